@@ -44,6 +44,16 @@ KERNELS = (
 FORMATS = load_formats()
 STACKS = load_stacks()
 PLAN = Plan(FORMATS, "UTC", datetime(2025, 3, 5, tzinfo=UTC), STACKS)
+ZOO = Path(__file__).parent / "cases" / "formats" / "zoo"
+#: The formats' own samples, and the first lines of a log of each.
+SAMPLES = sorted(
+    {line for entry in FORMATS for line in (*entry.matches, *entry.rejects)}
+    | {
+        line
+        for path in ZOO.iterdir()
+        for line in path.read_text("utf-8", "replace").splitlines()[:8]
+    }
+)
 EVERYTHING = Scope()
 WINDOW = Window(datetime(2025, 3, 5, 1, tzinfo=UTC), datetime(2025, 3, 5, 3, tzinfo=UTC))
 BEFORE = Window(datetime(2025, 3, 4, tzinfo=UTC), datetime(2025, 3, 5, 1, tzinfo=UTC))

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::lines::Scan;
 use crate::opened::opens;
 use crate::opened_inside::Below;
-use crate::reader::{Around, Ask, Inside, Line, Outer, PLAIN, Trace, joined, stripped};
+use crate::reader::{Around, Ask, Inside, Line, Outer, PLAIN, Trace, WARN, joined, stripped};
 use crate::recipes::Found;
 use crate::record::{Open, record_of};
 use crate::routes::DEPTH;
@@ -16,8 +16,6 @@ use crate::written::Written;
 
 /// Lines that Python reads rather than to be asked whether one of them surely begins a record.
 const NEAR: u64 = 2;
-/// Severity of OpenTelemetry's from which on a record tells of a failure.
-pub const WARN: i8 = 13;
 
 /// What a line is to the record that its stream has open.
 enum Relation {

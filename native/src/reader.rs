@@ -160,6 +160,8 @@ pub struct Around {
     pub service: u32,
 }
 
+/// Severity of OpenTelemetry's from which on a record tells of a failure: `WARN` of `kernel.levels`.
+pub const WARN: i8 = 13;
 /// A pattern sees this much of a text, what follows belongs to the body: `HEAD` of `kernel.line_formats` [characters]. Lines
 /// of a fuzzer are short.
 pub const HEAD: usize = if cfg!(fuzzing) { 256 } else { 4096 };

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.scans import FORMATS, SAMPLES
 
 from paicha.kernel.digits import is_blind, mask_of
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.recalling import Recollection, recorded
-from paicha.knowledge.formats_loader import load_formats
 
-FORMATS = load_formats()
-ZOO = Path(__file__).parents[1] / "cases" / "formats" / "zoo"
-#: The formats' own samples, and the first lines of a log of each.
-LINES = sorted(
-    {line for entry in FORMATS for line in (*entry.matches, *entry.rejects)}
-    | {
-        line
-        for path in ZOO.iterdir()
-        for line in path.read_text("utf-8", "replace").splitlines()[:8]
-    }
-)
 READER = LineReader(FORMATS, "Asia/Shanghai")
 
 
 @st.composite
 def line_with_other_digits(draw: st.DrawFn) -> str:
     """Draw a line of a format; maybe each digit is another, at random or all alike."""
-    line = draw(st.sampled_from(LINES))
+    line = draw(st.sampled_from(SAMPLES))
     how = draw(st.sampled_from(["same", "one", "all", "zeros"]))
     places = [at for at, char in enumerate(line) if char in "0123456789"]
     if how == "same" or not places:
@@ -58,7 +45,7 @@ def test_every_sample_is_remembered_as_it_is_read() -> None:
     moved = str.maketrans("0123456789", "1234567890")
     more = {"pod": "pay-0", "thread.name": "of the row"}
 
-    for line in [*LINES, *LINES, *(line.translate(moved) for line in LINES), *LINES]:
+    for line in [*SAMPLES, *SAMPLES, *(line.translate(moved) for line in SAMPLES), *SAMPLES]:
         for rest in ({}, more):
             assert recorded(READER.read_line(line), rest) == remembering.record(line, rest)
 
@@ -66,10 +53,10 @@ def test_every_sample_is_remembered_as_it_is_read() -> None:
 def test_most_samples_are_learnt() -> None:
     """Else the law above would hold for nothing."""
     remembering = Recollection(READER)
-    for line in LINES * 2:
+    for line in SAMPLES * 2:
         remembering.record(line, {})
 
-    assert remembering.learnt * 2 > len({mask_of(line) for line in LINES if "\n" not in line})
+    assert remembering.learnt * 2 > len({mask_of(line) for line in SAMPLES if "\n" not in line})
 
 
 @pytest.mark.parametrize(

@@ -6,35 +6,23 @@ import json
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.scans import FOUND
+from tests.scans import FORMATS, FOUND, SAMPLES
 
 from paicha.kernel.field_map import FieldMap, flatten
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.row_records import RowBuilder
 from paicha.knowledge.fields_loader import load_field_names
-from paicha.knowledge.formats_loader import load_formats
 
 pytestmark = pytest.mark.skipif(
     FOUND.extension is None, reason="the native kernel is not built: make native needs cargo"
 )
-FORMATS = load_formats()
 FIELDS = load_field_names()
 READER = LineReader(FORMATS, "Asia/Shanghai")
-ZOO = Path(__file__).parents[1] / "cases" / "formats" / "zoo"
-LINES = sorted(
-    {line for entry in FORMATS for line in (*entry.matches, *entry.rejects)}
-    | {
-        line
-        for path in ZOO.iterdir()
-        for line in path.read_text("utf-8", "replace").splitlines()[:8]
-    }
-)
 NAMES = sorted({name for names in FIELDS.values() for name in names} | {"log", "_id", "n", "é"})
 HIDDEN = frozenset({"_id"})
 #: What a field may say: what is taken for something else, and what is not text at all.
@@ -118,7 +106,7 @@ def with_other_digits(line: str, draw: random.Random) -> str:
 
 
 ONE_LINE = st.builds(
-    with_other_digits, st.sampled_from(LINES), st.randoms(use_true_random=False)
+    with_other_digits, st.sampled_from(SAMPLES), st.randoms(use_true_random=False)
 ) | st.text(max_size=30)
 LINE = ONE_LINE | st.lists(ONE_LINE, min_size=2, max_size=4).map("\n".join)
 VALUE = (
@@ -150,7 +138,7 @@ def test_every_line_says_the_same_in_a_row() -> None:
     """Each sample of a format alone, with names beside it, with a level beside it, and several in one row."""
     draw = random.Random(7)
     rows: list[dict[str, object]] = []
-    for line in LINES:
+    for line in SAMPLES:
         moved = with_other_digits(line, draw)
         rows += [
             {"message": line},

@@ -1,7 +1,6 @@
 //! What stands inside the line of a container.
 
-use super::{Around, Ask, Format, Reader, Trace, Use, are_no_pairs, facts_of, head_of};
-use crate::containers::WARN;
+use super::{Around, Ask, Format, Reader, Trace, Use, WARN, are_no_pairs, facts_of, head_of};
 use crate::steps::{Answer, NOTES, Notes, UNMET};
 use crate::tally::{Facts, NOTHING};
 use crate::texts::Names;

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from paicha.analysis.classify import classify, head, joined, possible
 from paicha.kept import derived, derived_by
+from paicha.kernel.levels import WARN
 from paicha.kernel.shape import shape
 from paicha.locales import Text
 from paicha.model.knowledge import ProblemClass
@@ -36,7 +37,6 @@ _ASKS_NUMBER = re.compile(r"(?<![\\{,\d])[1-5](?:\\d\\d|\d\d)(?!\d)")
 _ASKING = f"asking {derived_by(__file__)}"
 #: So many values of a number are all tried: statuses are few.
 _FEW = 16
-_WARN = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +139,17 @@ def unsure_of(
     )
 
 
+def _is_share() -> pc.Expression:
+    """Return what is true of a row of `SLOTS` whose numbers are shares."""
+    unit, least, most = (pc.field(name) for name in ("unit", "minimum", "maximum"))
+    return pc.is_in(unit, value_set=pa.array(_SHARES)) & (least >= 0) & (most <= _ALL)
+
+
 def _shares(slots: pa.Table) -> dict[tuple[str, int], tuple[float, float]]:
     """Return the least and the largest share of each ``(shape, slot)`` whose shares vary."""
     field = pc.field
     found = slots.filter(
-        pc.is_in(field("unit"), value_set=pa.array(_SHARES))
-        & (field("n") == field("numbers"))
-        & (field("minimum") >= 0)
-        & (field("maximum") <= _ALL)
-        & (field("minimum") < field("maximum"))
+        _is_share() & (field("n") == field("numbers")) & (field("minimum") < field("maximum"))
     )
     return {
         (row["shape"], row["slot"]): (row["minimum"], row["maximum"]) for row in found.to_pylist()
@@ -248,14 +250,7 @@ def _told_numbers(
     field = pc.field
     numbers = slots.filter(
         (field("n") == field("numbers"))
-        & (
-            ((field("minimum") >= _LEAST) & (field("maximum") <= _MOST))
-            | (
-                pc.is_in(field("unit"), value_set=pa.array(_SHARES))
-                & (field("minimum") >= 0)
-                & (field("maximum") <= _ALL)
-            )
-        )
+        & (((field("minimum") >= _LEAST) & (field("maximum") <= _MOST)) | _is_share())
         & (field("minimum") < field("maximum"))
     ).group_by(["shape", "slot"], use_threads=False)
     seen = {
@@ -294,8 +289,8 @@ def _messages(counts: pa.Table, shapes: set[str]) -> dict[str, _Message]:
         row["shape"]: _Message(
             row["example_min"],
             row["n_sum"],
-            row["severity_number_max"] < _WARN,
-            row["severity_number_min"] > 0 and row["severity_number_max"] < _WARN,
+            row["severity_number_max"] < WARN,
+            row["severity_number_min"] > 0 and row["severity_number_max"] < WARN,
         )
         for row in sums.to_pylist()
     }

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from paicha.kept import derived
 from paicha.kernel import gates
+from paicha.kernel.levels import WARN
 from paicha.model.knowledge import ProblemClass
 
 #: A record's head: what the patterns see. Below it stand stack frames, whose class and method names
@@ -47,9 +48,6 @@ _THREADS = 4
 #: Changes with the code that derives what a pattern needs.
 _NEEDS = f"needs {gates.MADE}"
 
-#: OpenTelemetry's WARN. Below it only classes with `any_level` apply; 0 means the line says no level.
-_WARN = 13
-
 
 def classify(
     bodies: Sequence[str], severities: Sequence[int], problems: Sequence[ProblemClass]
@@ -72,7 +70,7 @@ def classify(
         >>> classify(["disk is full"], [17], [])
         [None]
     """
-    applies = [severity == 0 or severity >= _WARN for severity in severities]
+    applies = [severity == 0 or severity >= WARN for severity in severities]
     questions = list(zip(map(head, bodies), applies, strict=True))
     distinct = list(dict.fromkeys(questions))
     ordered = sorted(problems, key=lambda problem: (*_standing(problem), problem.id))

@@ -11,12 +11,13 @@ from paicha.analysis.classify import classify
 from paicha.analysis.records import MEMBERSHIP
 from paicha.kernel.caps import OTHER
 from paicha.kernel.columns import whole
+from paicha.kernel.levels import WARN
 from paicha.kernel.thrown import BELOW
 from paicha.model.knowledge import ProblemClass
 from paicha.values import dataclass
 
 #: OpenTelemetry's WARN: from here on a record is abnormal.
-ABNORMAL = 13
+ABNORMAL = WARN
 #: A template's class is voted for by its most frequent shapes, each with its count: one odd example
 #: cannot name a whole template, and the work stays bounded by the templates.
 _VOTERS = 5

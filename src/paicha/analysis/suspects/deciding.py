@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from paicha.analysis.suspects.answer import LEAST
 from paicha.analysis.suspects.scores import Scored
+from paicha.kernel.levels import WARN
 from paicha.locales import Text, text
 from paicha.model.suspects import UnitKind
 
@@ -14,8 +15,6 @@ _COLUMNS: Mapping[UnitKind, str] = {
     "module": "module",
     "host": "host",
 }
-#: OpenTelemetry's WARN: from here on a record tells of something wrong.
-_WARN = 13
 
 
 def decided_by(
@@ -41,7 +40,7 @@ def decided_by(
         column = _COLUMNS[units[name]]
         sql = (
             f"select {column}, host, sum(n) as n from counts "  # noqa: S608 - every value is quoted
-            f"where severity_number >= {_WARN} and contains(lower(example), {_literal(blamed.lower())}) "
+            f"where severity_number >= {WARN} and contains(lower(example), {_literal(blamed.lower())}) "
             f"and {column} <> {_literal(blamed)} group by all order by n desc"
         )
         return (text("suspects.decide.blames", name=name, other=blamed, sql=sql),)
@@ -51,7 +50,7 @@ def decided_by(
     sql = (
         f"select minute, sum(n) filter (where {first}) as first, "  # noqa: S608 - every value is quoted
         f"sum(n) filter (where {second}) as second from counts "
-        f"where severity_number >= {_WARN} and ({first} or {second}) group by minute order by minute"
+        f"where severity_number >= {WARN} and ({first} or {second}) group by minute order by minute"
     )
     return (text("suspects.decide.equal", first=name, second=other, sql=sql),)
 

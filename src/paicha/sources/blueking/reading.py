@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from paicha.errors import SourceError
 from paicha.kernel.field_map import Row, first_value
-from paicha.kernel.levels import number_of
+from paicha.kernel.levels import WARN, number_of
 from paicha.kernel.query_text import all_of, any_of
 from paicha.kernel.row_records import RowBuilder, stored
 from paicha.kernel.row_times import micros_of
@@ -29,8 +29,6 @@ from paicha.sources.blueking.records import AliasCounter
 from paicha.sources.blueking.roads import LogRoad
 from paicha.sources.blueking.windows import MOST_ROWS, Slice, days, moment, of_window, readable
 from paicha.values import dataclass
-
-_ABNORMAL = 13  # OpenTelemetry's WARN
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +157,7 @@ class BluekingLogReading:
             return [self.plan.query]
         levels = self._summarise(whole)
         names = self.fields.queried("level")
-        abnormal = any_of(names, [word for word in levels if number_of(word) >= _ABNORMAL])
+        abnormal = any_of(names, [word for word in levels if number_of(word) >= WARN])
         if not abnormal:
             return [self.plan.query]
         self._notes[text("blueking.abnormal_first")] = None

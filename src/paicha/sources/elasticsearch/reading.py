@@ -17,7 +17,7 @@ import pyarrow as pa
 from paicha.errors import SourceContract, SourceError, SourceRejected
 from paicha.kernel.allowance import Allowance
 from paicha.kernel.field_map import flatten
-from paicha.kernel.levels import stored_level
+from paicha.kernel.levels import WARN, stored_level
 from paicha.kernel.row_records import RowBuilder
 from paicha.kernel.row_times import micros_of
 from paicha.kernel.store_counts import StoreCounts
@@ -41,7 +41,6 @@ from paicha.sources.elasticsearch.roads import Road, Walk
 from paicha.sources.web import Request, WebClient
 from paicha.values import dataclass
 
-_ABNORMAL = 13  # OpenTelemetry's WARN
 #: What a node sets on its indices when its disk reaches the flood stage (95 % by default).
 _FULL = "index.blocks.read_only_allow_delete"
 #: Who may read records may not be allowed to see settings.
@@ -182,7 +181,7 @@ class ElasticsearchReading:
         levels = whole.add_to(self._counts, self._present)
         self._say(*whole.troubles)
         self._notes |= whole.notes
-        abnormal = [word for word in levels if stored_level(word)[0] >= _ABNORMAL]
+        abnormal = [word for word in levels if stored_level(word)[0] >= WARN]
         names = self.fields.counted("level")
         if not abnormal or self._present <= self.plan.query.max_records:
             return [clause]

@@ -9,6 +9,7 @@ from itertools import zip_longest
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.kernel.columns import in_order
 from paicha.kernel.count import Partial, inside_of
 from paicha.kernel.csv_rows import CsvTable
 from paicha.kernel.normalise import LineReader, RecordBuilder
@@ -248,8 +249,8 @@ def _together(written: pa.RecordBatch, read: pa.RecordBatch, left: Sequence[int]
     """Return records in their order, those that were read in the places that were *left*."""
     if not left:
         return written
-    both = pa.Table.from_batches([written, read]).combine_chunks()
-    behind = frozenset(left)
-    first, second = iter(range(written.num_rows)), iter(range(written.num_rows, both.num_rows))
-    order = [next(second if at in behind else first) for at in range(both.num_rows)]
-    return both.take(pa.array(order, pa.int64())).combine_chunks().to_batches()[0]
+    behind, count = frozenset(left), written.num_rows + read.num_rows
+    first, second = iter(range(written.num_rows)), iter(range(written.num_rows, count))
+    return in_order(
+        [written, read], [next(second if at in behind else first) for at in range(count)]
+    )

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 from heapq import heappop, heappush
 
+from paicha.kernel.levels import WARN
 from paicha.kernel.normalise import LineReader, ParsedLine, block_of, join
 from paicha.kernel.parsed_line import STREAM
 from paicha.kernel.stacks import StackReader
@@ -26,8 +27,6 @@ STREAM_LINES = 1000
 PIECES = 1 << 24
 #: So often a line may open a record of a kind of which it was found to be part of none.
 _LEVELS = 3
-#: OpenTelemetry's severity number from which on a record tells of a failure.
-_WARN = 13
 #: Records that are whole by now in the heap of those that were opened, at most as many again as are open and so many.
 _SPENT = 16
 
@@ -310,7 +309,7 @@ class Joiner:
     @staticmethod
     def _tells_failure(parsed: ParsedLine) -> bool:
         # Below a record of no failure an exception is news of its own.
-        return parsed.severity_number == 0 or parsed.severity_number >= _WARN
+        return parsed.severity_number == 0 or parsed.severity_number >= WARN
 
     def _is_weak(self, parsed: ParsedLine) -> bool:
         return parsed.timestamp_us is None and self._reader.is_generic(parsed)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import pyarrow as pa
 
+from paicha.kernel.columns import in_order
 from paicha.kernel.csv_rows import CsvTable
 from paicha.kernel.normalise import LineReader, RecordBuilder
 from paicha.kernel.scan import Rows, Scan, Seen
@@ -106,8 +107,7 @@ class StretchRecords:
         if not order:
             return written
         order += range(at, written.num_rows)
-        both = pa.Table.from_batches([written, self._builder.take()]).combine_chunks()
-        return both.take(pa.array(order)).combine_chunks().to_batches()[0]
+        return in_order([written, self._builder.take()], order)
 
     def _records(self, lines: Iterable[Line]) -> Iterator[Record]:
         if self._table is not None:

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from paicha.errors import SourceError, SourceUnreachable
 from paicha.kernel.allowance import Allowance
-from paicha.kernel.levels import stored_level
+from paicha.kernel.levels import WARN, stored_level
 from paicha.kernel.log_places import is_log_file
 from paicha.kernel.row_records import RowBuilder
 from paicha.kernel.store_counts import StoreCounts
@@ -29,7 +29,6 @@ from paicha.sources.stored_logs.holding import Held
 from paicha.sources.stored_logs.store import LogStore
 from paicha.values import dataclass
 
-_ABNORMAL = 13  # OpenTelemetry's WARN
 #: Rows asked for at once: some ten megabytes of usual lines. Of a very big window more, so that there
 #: are at most a thousand questions: a store that is not ordered by time looks all of it through for each.
 _ROWS_PER_PIECE = 20_000
@@ -132,7 +131,7 @@ class StoredLogReading:
         if self._present <= self.plan.max_records:
             return [""]
         levels = self._summarise(whole)
-        abnormal = [word for word in levels if stored_level(word)[0] >= _ABNORMAL]
+        abnormal = [word for word in levels if stored_level(word)[0] >= WARN]
         parts = self.store.parts(abnormal) if abnormal else None
         if parts is None:
             return [""]
