@@ -40,6 +40,7 @@ pub mod rows;
 mod scan;
 pub mod shape;
 pub mod skeleton;
+pub mod stated;
 pub mod steps;
 #[cfg(feature = "python")]
 mod stored_rows;

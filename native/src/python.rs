@@ -10,7 +10,7 @@ use crate::tables::{self, Column, Of, Table, Texts};
 use crate::tally::Tally;
 
 /// Changes with the grammar of shapes, the tables and the calls, as `TWIN` of `paicha.kernel.native` does.
-const TWIN: u32 = 18;
+const TWIN: u32 = 19;
 
 /// Counts, slots, values, buckets, the counts of the time before, and the texts of shapes and names.
 pub type Tables<'py> = (Vec<Bound<'py, PyList>>, Vec<Bound<'py, PyTuple>>);
@@ -127,6 +127,23 @@ fn shape(body: &str) -> (String, Vec<Said>) {
     (scanner.shape().to_owned(), slots)
 }
 
+/// Return what the variables at these places of each text of a column are as numbers, eight bytes each, those of one text
+/// after another; not a number where it is none.
+#[pyfunction]
+fn numbers_of_column<'py>(
+    py: Python<'py>,
+    offsets: &[u8],
+    data: &[u8],
+    first: usize,
+    rows: usize,
+    places: Vec<usize>,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let numbers = py
+        .detach(|| crate::stated::numbers_of_column(offsets, data, first, rows, &places))
+        .ok_or_else(|| PyValueError::new_err("not a column of text"))?;
+    Ok(PyBytes::new(py, &numbers))
+}
+
 /// Return the stable hash of a text.
 #[pyfunction]
 fn stable_hash(text: &str) -> u64 {
@@ -177,6 +194,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(stable_hash, module)?)?;
     module.add_function(wrap_pyfunction!(stable_hashes, module)?)?;
     module.add_function(wrap_pyfunction!(hashes_of_column, module)?)?;
+    module.add_function(wrap_pyfunction!(numbers_of_column, module)?)?;
     module.add_function(wrap_pyfunction!(number, module)?)?;
     module.add_function(wrap_pyfunction!(tell_classes, module)?)?;
     Ok(())

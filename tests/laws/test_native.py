@@ -16,6 +16,7 @@ from paicha.kernel.merge import stable_hash
 from paicha.kernel.quantiles import bucket
 from paicha.kernel.shape import shape
 from paicha.kernel.slots import micros
+from paicha.kernel.stated import stated_numbers
 from paicha.model.schema import RECORDS
 
 EXTENSION = native.find().extension
@@ -90,6 +91,21 @@ def test_the_twin_sees_the_same_shape_and_the_same_variables_in_any_line(body: s
     expected = (found.shape, [tuple(slot) for slot in found.values])
 
     assert repr(expected) == repr(EXTENSION.shape(body))
+
+
+@needs_twin
+@settings(max_examples=150)
+@given(st.lists(BODIES, max_size=6), st.lists(st.integers(0, 5), max_size=3, unique=True))
+def test_the_twin_reads_the_same_numbers_out_of_a_column_of_lines(
+    bodies: list[str], places: list[int]
+) -> None:
+    """A number of a line, none where a variable is no number or is not there; of a slice of a column as well."""
+    lines = [shape(body).values for body in bodies]
+    expected = [[line[at].number if at < len(line) else None for line in lines] for at in places]
+    column = pa.array(["5 ms before", *bodies, "7 ms behind"], pa.string())
+
+    found = stated_numbers(column.slice(1, len(bodies)), places)
+    assert expected == [numbers.to_pylist() for numbers in found]
 
 
 @needs_twin

@@ -29,6 +29,8 @@ from paicha.analysis.metrics import summarise_metrics
 from paicha.analysis.modules import modules_of
 from paicha.analysis.problems import ProblemMaker, lifted
 from paicha.analysis.quality import QualityJudge
+from paicha.analysis.stated.courses import courses_of, unfollowed_of
+from paicha.analysis.stated.moved import moved_numbers
 from paicha.analysis.statements import Verdict
 from paicha.analysis.stored import store_counts_of
 from paicha.analysis.suspects.interventions import Intervention, interventions_of
@@ -57,6 +59,7 @@ from paicha.model.findings import (
 )
 from paicha.model.knowledge import Knowledge
 from paicha.model.question import Question
+from paicha.model.stated import MovedNumber
 from paicha.model.suspects import SuspectReport
 from paicha.values import dataclass
 
@@ -101,6 +104,7 @@ class _Counted:
     by_value: tuple[ByValue, ...]
     silent: tuple[Silent, ...]
     suspects: SuspectReport
+    numbers: tuple[MovedNumber, ...]
 
     @property
     def in_problems(self) -> int:
@@ -159,6 +163,7 @@ class _Investigation:
             ),
             change=counted.change,
             suspects=counted.suspects,
+            numbers=counted.numbers,
         )
 
     @property
@@ -210,7 +215,15 @@ class _Investigation:
             by_value,
             silent,
             suspects,
+            self._numbers(membership),
         )
+
+    def _numbers(self, membership: Membership) -> tuple[MovedNumber, ...]:
+        """Return the numbers that lines state and that moved, those of problems' lines left out: a problem tells its own."""
+        tables = self.tables
+        templates = tables.templates.select(["template_id", "text"]).to_pydict()
+        texts = dict(zip(templates["template_id"], templates["text"], strict=True))
+        return moved_numbers(courses_of(tables, membership.rows, self.knowledge.measures), texts)
 
     def _membership(self) -> tuple[tuple[ByValue, ...], Membership]:
         """Return which records a value alone makes a problem, and which problem each shape belongs to."""
@@ -330,6 +343,7 @@ class _Investigation:
             interventions=counted.suspects.interventions,
             metrics_before=self._metrics_before(),
             levels=levels_of(self.tables.counts),
+            numbers=counted.numbers,
         )
 
     def _metrics_before(self) -> tuple[MetricSummary, ...]:
@@ -356,6 +370,7 @@ class _Investigation:
             self.question.window,
             counted.totals,
             interventions=counted.suspects.interventions,
+            numbers=counted.numbers,
         )
 
     def _quality(
@@ -372,6 +387,7 @@ class _Investigation:
             aliases=aliases,
             generated=generated,
             store_total=self._store_total(),
+            unfollowed=unfollowed_of(self.tables, self.knowledge.measures),
         ).notes()
 
     def _store_total(self) -> int:

@@ -51,6 +51,7 @@ class QualityJudge:
         aliases: The verification of the aliases, if the source has any.
         generated: Whether the log looks generated; None when nothing was read.
         store_total: Records the stores counted in all; 0 when they did not count.
+        unfollowed: How many different numbers lines state whose course over time was not looked at.
     """
 
     question: Question
@@ -63,12 +64,14 @@ class QualityJudge:
     aliases: AliasReport | None
     generated: Generated | None
     store_total: int
+    unfollowed: int = 0
 
     def notes(self) -> tuple[QualityNote, ...]:
         """Return the notes: warnings, then information, then what is fine; by kind within each."""
         found = [
             *(self._source(source) for source in self.coverage.logs),
             *self._counted_only(),
+            *self._unfollowed(),
             *self._window(),
             *self._scope(),
             *self._clock(),
@@ -113,6 +116,10 @@ class QualityJudge:
                 share=percent(self.totals.records / self.store_total),
             )
             yield QualityNote("coverage", "warning", words)
+
+    def _unfollowed(self) -> Iterator[QualityNote]:
+        if self.unfollowed:
+            yield QualityNote("coverage", "info", text("quality.unfollowed", n=self.unfollowed))
 
     def _window(self) -> Iterator[QualityNote]:
         first, last, window = self.totals.first, self.totals.last, self.question.window

@@ -7,7 +7,7 @@ case file answers; `paicha.testing.records` answers over a table in memory.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from typing import Protocol
@@ -59,6 +59,18 @@ STORED = r"^(?:bk|ch|es|http|loki|vl):"
 IDENTIFIED = ("bk:", "es:")
 #: What rotating a log adds to its name (RE2).
 ROTATION = r"(?:\.\d{1,4}|[.-]\d{4}-?\d\d-?\d\d[\w-]{0,20})?(?:\.(?:gz|zst|bz2|xz))?$"
+
+#: What `RecordQueries.stating` and `RecordQueries.fields` return, but for what is stated: ``body``, or ``name`` and ``value``.
+STATING = pa.schema(
+    [
+        pa.field("shape", pa.string()),
+        pa.field("service", pa.string()),
+        pa.field("timestamp", pa.timestamp("us", tz="UTC")),
+        pa.field("locator", pa.string()),
+    ]
+)
+BODIES = STATING.append(pa.field("body", pa.string()))
+FIELDS = STATING.append(pa.field("name", pa.string())).append(pa.field("value", pa.string()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +143,18 @@ class RecordQueries(Protocol):
         Of fields of problems' records whose names tell such a thing (`paicha.analysis.apart`); none where some of the records are not there.
         A name of more than `apart.MOST_VALUES` rows is left out.
         """
+        ...
+
+    def stating(self, membership: pa.Table, shapes: pa.Array) -> pa.Table:
+        """Return `BODIES`: the records with a time that have one of *shapes* and belong to no problem, by time and locator; none where some are not there."""
+        ...
+
+    def field_names(self) -> tuple[str, ...]:
+        """Return the names of the fields that records have beside their message, sorted; none where some are not there."""
+        ...
+
+    def fields(self, membership: pa.Table, names: Sequence[str]) -> pa.Table:
+        """Return `FIELDS`: what records with a time that belong to no problem say under *names*, by time, locator and name; none where some are not there."""
         ...
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
@@ -208,6 +232,20 @@ class ReducedRecords:
     def places(self, membership: pa.Table) -> pa.Table:  # noqa: ARG002 - of all records or of none
         """Return nothing: some of the records are not there."""
         return PLACES.empty_table()
+
+    def stating(self, membership: pa.Table, shapes: pa.Array) -> pa.Table:
+        """Return nothing: some of the records are not there."""
+        del membership, shapes
+        return BODIES.empty_table()
+
+    def field_names(self) -> tuple[str, ...]:
+        """Return nothing: some of the records are not there."""
+        return ()
+
+    def fields(self, membership: pa.Table, names: Sequence[str]) -> pa.Table:
+        """Return nothing: some of the records are not there."""
+        del membership, names
+        return FIELDS.empty_table()
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""

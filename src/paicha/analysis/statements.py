@@ -11,6 +11,7 @@ from paicha.analysis.change.words import changed
 from paicha.analysis.claims import claimed_words
 from paicha.analysis.doubts import doubts, host_taken_for
 from paicha.analysis.islands import far_apart, years_in_doubt
+from paicha.analysis.stated.words import numbers_said
 from paicha.analysis.suspects.intervention_words import interventions_said
 from paicha.analysis.suspects.silence import Silent
 from paicha.analysis.suspects.silence_words import silent_said
@@ -39,6 +40,7 @@ from paicha.model.findings import (
     Totals,
 )
 from paicha.model.question import Question
+from paicha.model.stated import MovedNumber
 from paicha.model.suspects import Intervened
 from paicha.values import dataclass
 
@@ -74,6 +76,7 @@ class Verdict:
         interventions: What was done, as far as lines tell.
         metrics_before: The metrics of the baseline.
         levels: The levels of the records read.
+        numbers: Numbers that lines state and that left their own past.
     """
 
     question: Question
@@ -92,6 +95,7 @@ class Verdict:
     interventions: Sequence[Intervened] = ()
     metrics_before: Sequence[MetricSummary] = ()
     levels: Sequence[LevelCount] = ()
+    numbers: Sequence[MovedNumber] = ()
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements, most urgent first; "calm" only when nothing is missing."""
@@ -99,6 +103,7 @@ class Verdict:
             return (Statement("warning", self._nothing()), *self._beyond(), *self._incomplete())
         first = [*self._let_in(), *self._immediate(), *silent_said(self.silent, self.question)]
         found = [*first, *self._changed(), *self._beyond(), *self._contradictions()]
+        found += numbers_said(self.numbers, self.question)
         if self.generated and self.generated.suspected:
             found.append(Statement("warning", self.generated.text))
         found += [*self._by_value(), *doubts(self.coverage), *self._counted_only()]
@@ -122,6 +127,7 @@ class Verdict:
         found += [statement.text for statement in self._changed()]
         found += [statement.text for statement in self._beyond()]
         found += [statement.text for statement in self._contradictions()]
+        found += [one.text for one in numbers_said(self.numbers, self.question)]
         if self.generated and self.generated.suspected:
             found.append(self.generated.text)
         found += [statement.text for statement in self._incomplete()]

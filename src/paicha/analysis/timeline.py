@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from paicha.analysis.stated.words import levels, told_in, what_of
 from paicha.analysis.wording import amount, counted, lasting, plain, span
 from paicha.locales import Text, text
 from paicha.model.change import Turn
 from paicha.model.findings import Example, MetricSummary, Problem, TimelineEntry, Totals
 from paicha.model.question import Window
+from paicha.model.stated import MovedNumber
 from paicha.model.suspects import Intervened
 from paicha.values import dataclass
 
@@ -56,6 +58,7 @@ def timeline_of(
     totals: Totals,
     *,
     interventions: Sequence[Intervened] = (),
+    numbers: Sequence[MovedNumber] = (),
 ) -> tuple[TimelineEntry, ...]:
     """
     Return at most `MOST` turning points inside the window, by time.
@@ -72,12 +75,14 @@ def timeline_of(
         window: What the entries must lie in.
         totals: The counts of the window.
         interventions: What was done, nearest before it began first.
+        numbers: Numbers that lines state and that moved, the largest move first.
     """
     covered = covered_steps(totals)
     moments = [_first(problem) for problem in problems if problem.first and _begins(problem)]
     moments += [moment for problem in problems for moment in _turns(problem, window, totals)]
     moments += [_crossing(metric) for metric in metrics if _crossed(metric)]
     moments += [_done(one) for one in interventions[:_CHANGES]]
+    moments += [_number(one) for one in numbers[:_CHANGES]]
     moments += [
         _peak(problem, covered, totals.bucket_s)
         for problem in problems
@@ -243,6 +248,18 @@ def _stop(problem: Problem, line: Example | None) -> _Moment:
 def _done(one: Intervened) -> _Moment:
     words = text("timeline.done", title=one.title, said=one.said)
     return _Moment(TimelineEntry(one.at, "done", "", words, one.name, ""), (1, 0))
+
+
+def _number(one: MovedNumber) -> _Moment:
+    before, after = (told_in(value, one.unit) for value in levels(one))
+    words = text(
+        "timeline.number",
+        what=what_of(one),
+        service=one.service or text("analysis.name.unnamed"),
+        before=before,
+        after=after,
+    )
+    return _Moment(TimelineEntry(one.at, "metric", "", words, "", one.locators[1]), (1, 0))
 
 
 def _crossed(metric: MetricSummary) -> bool:

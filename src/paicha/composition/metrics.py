@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import accumulate, groupby
 
 from paicha.composition.draft import Draft, line
+from paicha.composition.stated import stated
 from paicha.model.findings import MetricSummary, Status
 from paicha.model.report import (
     Badge,
@@ -55,6 +56,7 @@ def metrics(draft: Draft) -> Section:
         queries = "\n".join(dict.fromkeys(metric.evidence.sql for metric in shown))
         sources = (Code(queries, "sql"),)
         blocks.append(Group(words.say("metrics.queries"), sources, folded=True))
+    blocks += stated(draft)
     return Section("metrics", words.say("sections.metrics"), tuple(blocks))
 
 

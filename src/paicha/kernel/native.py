@@ -19,7 +19,7 @@ from paicha.model.question import Window
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
 
 #: What the extension must say of itself; both change when the grammar of shapes, a table or a call does.
-TWIN = 18
+TWIN = 19
 _TEXTS = (
     "severity_text",
     "body",
@@ -84,6 +84,12 @@ class Extension(Protocol):
 
     def hashes_of_column(self, offsets: bytes, data: bytes, first: int, rows: int) -> bytes:
         """Return the same of a column of text, eight bytes each."""
+        ...
+
+    def numbers_of_column(
+        self, offsets: bytes, data: bytes, first: int, rows: int, places: Sequence[int]
+    ) -> bytes:
+        """Return what the variables at *places* of each text of a column are as numbers, row by row; not a number where it is none."""
         ...
 
     def tell_classes(self, runs: bytes) -> None:

@@ -15,6 +15,7 @@ from paicha.model.aliases import AliasReport
 from paicha.model.change import Change, ChangeReport, Course
 from paicha.model.coverage import Coverage
 from paicha.model.question import Question
+from paicha.model.stated import MovedNumber
 from paicha.model.suspects import SuspectReport
 from paicha.model.told import Told
 from paicha.values import dataclass
@@ -380,6 +381,7 @@ class Findings:
     store_counts: tuple[StoreCount, ...] = ()  # likewise; most first, minutes in order
     change: ChangeReport | None = None  # None: nothing to compare with was asked for
     suspects: SuspectReport | None = None  # None: kept by a version that ranked none
+    numbers: tuple[MovedNumber, ...] = ()  # that lines state, and that left their own past
 
     @property
     def contradictions(self) -> tuple[Claim, ...]:

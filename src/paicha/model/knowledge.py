@@ -234,6 +234,31 @@ class InterventionKind:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureKind:
+    """
+    One kind of number that log lines state and that says how a system is: how long something took, what waits.
+
+    Names are words in a row, lower case, set apart by blanks; Chinese ones stand anywhere in a name.
+    """
+
+    id: str
+    title: Text
+    base: str  # the unit that numbers are told in; "": none
+    units: tuple[tuple[str, float], ...]  # what turns a number of this unit into the base
+    names: tuple[str, ...]
+    unlike: tuple[str, ...]  # words with which a name means something else
+    unlike_lines: str  # RE2, on the template; "": none
+    by_unit: bool  # a number with one of the units is of this kind whatever it is called
+    needs_unit: bool
+    worse: Literal["high", "low"]
+    ratio: float  # so many times the usual is told
+    least: float  # and a difference of so much, in the base
+    counters: bool  # numbers that never fall are taken as well
+    matches: tuple[str, ...]
+    rejects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """All of it, as loaded."""
 
@@ -242,3 +267,4 @@ class Knowledge:
     formats: tuple[LogFormat, ...]
     fingerprint: str  # hash over the files it came from
     interventions: tuple[InterventionKind, ...] = ()
+    measures: tuple[MeasureKind, ...] = ()

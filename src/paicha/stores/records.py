@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 
 import pyarrow as pa
 
 from paicha.analysis.apart import MOST_VALUES, is_place
 from paicha.analysis.records import (
+    BODIES,
+    FIELDS,
     FILES,
     IDENTIFIED,
     LOCATED,
@@ -69,6 +71,23 @@ SELECT service, problem, name, value, count(*) AS n FROM (
 WHERE value <> '' AND value[1] NOT IN ('{', '[')
 GROUP BY service, problem, name, value
 QUALIFY count(*) OVER (PARTITION BY name) <= ? ORDER BY ALL
+"""
+_STATING = """
+SELECT shape, service_name AS service, timestamp, locator, body
+FROM records ANTI JOIN membership USING (shape, severity_number)
+WHERE timestamp IS NOT NULL AND shape IN (SELECT unnest(CAST(? AS VARCHAR[])))
+ORDER BY timestamp, locator
+"""
+_FIELD_NAMES = """
+SELECT DISTINCT unnest(json_keys(attributes)) AS name FROM records WHERE attributes <> '' ORDER BY ALL
+"""
+_FIELDS = """
+SELECT * FROM (
+  SELECT shape, service_name AS service, timestamp, locator, unnest(CAST(? AS VARCHAR[])) AS name,
+    unnest(json_extract_string(attributes, CAST(? AS VARCHAR[]))) AS value
+  FROM records ANTI JOIN membership USING (shape, severity_number)
+  WHERE attributes <> '' AND timestamp IS NOT NULL)
+WHERE value IS NOT NULL ORDER BY timestamp, locator, name
 """
 _HOST_IDS = """
 SELECT CASE WHEN host_ip <> '' THEN host_ip ELSE host_id END AS host, min(host_id) AS id
@@ -151,6 +170,21 @@ class CaseRecords:
             return PLACES.empty_table()
         paths = [f'$."{name}"' for name in placing]
         return self.case.query(_PLACES, [placing, paths, MOST_VALUES]).cast(PLACES)
+
+    def stating(self, membership: pa.Table, shapes: pa.Array) -> pa.Table:
+        """Return the records of some shapes, see `RecordQueries.stating`."""
+        self._hold(membership)
+        return self.case.query(_STATING, [shapes.to_pylist()]).select(BODIES.names).cast(BODIES)
+
+    def field_names(self) -> tuple[str, ...]:
+        """Return the names of the fields that records have, sorted."""
+        return tuple(self.case.query(_FIELD_NAMES)["name"].to_pylist())
+
+    def fields(self, membership: pa.Table, names: Sequence[str]) -> pa.Table:
+        """Return what records say under *names*, see `RecordQueries.fields`."""
+        self._hold(membership)
+        paths = [f'$."{name}"' for name in names]
+        return self.case.query(_FIELDS, [list(names), paths]).select(FIELDS.names).cast(FIELDS)
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.analysis.apart import MOST_VALUES, is_place
 from paicha.analysis.records import (
+    BODIES,
+    FIELDS,
     FILES,
     IDENTIFIED,
     LOCATED,
@@ -110,6 +113,37 @@ class InMemoryRecords:
             if kinds[key[2]] <= MOST_VALUES
         ]
         return pa.Table.from_pylist(rows, PLACES)
+
+    def stating(self, membership: pa.Table, shapes: pa.Array) -> pa.Table:
+        """Return the records of some shapes, see `RecordQueries.stating`."""
+        wanted = set(shapes.to_pylist())
+        rows = [row for row in self._others(membership) if row["shape"] in wanted]
+        return pa.Table.from_pylist(rows, BODIES)
+
+    def field_names(self) -> tuple[str, ...]:
+        """Return the names of the fields that records have, sorted."""
+        said = (json.loads(one or "{}") for one in self.records["attributes"].to_pylist())
+        return tuple(sorted({name for fields in said for name in fields}))
+
+    def fields(self, membership: pa.Table, names: Sequence[str]) -> pa.Table:
+        """Return what records say under *names*, see `RecordQueries.fields`."""
+        rows = []
+        for row in self._others(membership):
+            said = json.loads(row["attributes"] or "{}")
+            for name in sorted(names):
+                if (value := said.get(name)) is not None:
+                    words = value if isinstance(value, str) else json.dumps(value)
+                    rows.append({**row, "name": name, "value": words})
+        return pa.Table.from_pylist(rows, FIELDS)
+
+    def _others(self, membership: pa.Table) -> list[dict[str, Any]]:
+        """Return the records with a time that belong to no problem."""
+        left = self.records.join(membership, ["shape", "severity_number"], join_type="left anti")
+        rows = left.filter(pc.is_valid(left["timestamp"])).to_pylist()
+        return sorted(
+            ({**row, "service": row["service_name"]} for row in rows),
+            key=lambda row: (row["timestamp"], row["locator"]),
+        )
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""

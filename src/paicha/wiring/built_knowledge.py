@@ -13,6 +13,7 @@ from paicha.errors import UsageError
 from paicha.kept import derived, state_of
 from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.interventions_loader import load_interventions
+from paicha.knowledge.measures_loader import load_measures
 from paicha.knowledge.metrics_loader import load_concepts
 from paicha.knowledge.problems_loader import load_problems
 from paicha.model.knowledge import Knowledge, LogFormat
@@ -29,9 +30,10 @@ def knowledge_of(folders: tuple[Path, ...]) -> Knowledge:
     parts = [_parts(folders, part) for part in ("problems", "metrics", "formats", "interventions")]
     problems, concepts = load_problems(parts[0]), load_concepts(parts[1])
     formats, interventions = load_formats(parts[2]), load_interventions(parts[3])
+    measures = load_measures()
 
     def fingerprint() -> str:
-        content = repr((problems, concepts, formats, interventions)).encode()
+        content = repr((problems, concepts, formats, interventions, measures)).encode()
         return hashlib.sha256(content).hexdigest()
 
     try:
@@ -40,7 +42,7 @@ def knowledge_of(folders: tuple[Path, ...]) -> Knowledge:
         known = fingerprint()
     else:
         known = str(derived("fingerprint", state, fingerprint))
-    return Knowledge(problems, concepts, formats, known, interventions)
+    return Knowledge(problems, concepts, formats, known, interventions, measures)
 
 
 def _parts(folders: Sequence[Path], part: str) -> tuple[Path, ...]:

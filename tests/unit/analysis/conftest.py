@@ -18,6 +18,7 @@ from paicha.analysis.tables import CaseTables, Context
 from paicha.kernel.count import add, count
 from paicha.kernel.fold import fold
 from paicha.kernel.levels import number_of
+from paicha.knowledge.measures_loader import load_measures
 from paicha.knowledge.metrics_loader import load_concepts
 from paicha.knowledge.problems_loader import load_problems
 from paicha.model.coverage import Coverage, MetricCoverage, SourceCoverage
@@ -180,7 +181,7 @@ class NewCase(Protocol):
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     """Return the packaged knowledge base."""
-    return Knowledge(load_problems(), load_concepts(), (), "fingerprint")
+    return Knowledge(load_problems(), load_concepts(), (), "fingerprint", measures=load_measures())
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Numbers that log lines state, followed over the window: which of them left their own past."""
