@@ -93,14 +93,16 @@ def compile_steps(
     return Program(
         [tuple(step) for step in steps],
         [
-            (
-                tuple(held == "1" for held in ascii_),
-                tuple((first, last) for first, last in beyond),
-                *how,
-            )
+            (_of_ascii(ascii_), tuple((first, last) for first, last in beyond), *how)
             for ascii_, beyond, *how in sets
         ],
     ), groups
+
+
+@lru_cache(maxsize=4096)
+def _of_ascii(held: str) -> tuple[bool, ...]:
+    # Of ten thousand sets in all formats' patterns some hundred differ: to make each anew took half a second of a start.
+    return tuple(one == "1" for one in held)
 
 
 @lru_cache(maxsize=512)
