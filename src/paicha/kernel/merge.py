@@ -135,10 +135,10 @@ def _changes(table: pa.Table, *names: str) -> pa.Array:
 _PRIME = 2**61 - 1
 _MIX = (0x9E3779B97F4A7C15, 0x243F6A8885A308D3)
 _WORD = 2**64 - 1
-#: Texts of so many words of 64 bits are divided all at once: seven remainders add up to less than 2**64.
-_WORDS = 7
-#: Most texts have no more.
-_FEW_WORDS = 3
+#: Seven remainders add up to less than 2**64: one that so many were added up to, and as many again.
+_WORDS = 6
+#: Texts of so many words of 64 bits are divided all at once, each with those of about its length; most have three at most.
+_SIZES = (3, 7, 16)
 
 
 def stable_hash(text: str) -> int:
@@ -188,7 +188,7 @@ def hashes_of(texts: pa.BinaryArray) -> pa.UInt64Array:
     mixed = pa.repeat(pa.scalar(0, pa.uint64()), len(texts))
     least = -1
     # Texts are as many words as the longest of them, and few are long; the very long are no columns.
-    for most in (8 * _FEW_WORDS, 8 * _WORDS) if sys.byteorder == "little" else ():
+    for most in (8 * words for words in _SIZES) if sys.byteorder == "little" else ():
         chosen = pc.and_(pc.greater(sizes, least), pc.less_equal(sizes, most))
         if pc.any(chosen).as_py():
             mixed = pc.replace_with_mask(mixed, chosen, _remainders(texts.filter(chosen)))
@@ -207,7 +207,7 @@ def hashes_of(texts: pa.BinaryArray) -> pa.UInt64Array:
 
 def _remainders(texts: pa.BinaryArray) -> pa.UInt64Array:
     """
-    Return texts of at most `_WORDS` words of 64 bits, as numbers, modulo the prime.
+    Return texts of a few words of 64 bits, as numbers, modulo the prime.
 
     2**64 is 8 modulo 2**61 - 1: the nth word counts 8**n, which takes a turn of its bits and an addition.
     """
@@ -226,11 +226,16 @@ def _remainders(texts: pa.BinaryArray) -> pa.UInt64Array:
         low = pc.bit_wise_and(pc.shift_left(word, turn), prime)
         turned = pc.add(low, pc.shift_right(word, pa.scalar(61 - 3 * at, pa.uint64())))
         total = turned if total is None else pc.add(total, turned)
-    for _ in range(2):
-        total = pc.add(
-            pc.bit_wise_and(total, prime), pc.shift_right(total, pa.scalar(61, pa.uint64()))
-        )
+        if at % _WORDS == _WORDS - 1:
+            total = _folded(total)
+    total = _folded(_folded(total))
     return pc.if_else(pc.equal(total, prime), pa.scalar(0, pa.uint64()), total)
+
+
+def _folded(numbers: pa.UInt64Array) -> pa.UInt64Array:
+    """Return numbers below 2**61 + 8 that are the same modulo the prime."""
+    low = pc.bit_wise_and(numbers, pa.scalar(_PRIME, pa.uint64()))
+    return pc.add(low, pc.shift_right(numbers, pa.scalar(61, pa.uint64())))
 
 
 def rank(value: str) -> tuple[int, str]:

@@ -62,6 +62,14 @@ def test_a_column_is_hashed_as_its_texts_are() -> None:
         assert hashes == hashes_of(part.cast(pa.binary())).to_pylist()
 
 
+def test_texts_of_every_length_are_hashed_as_they_are_one_by_one() -> None:
+    """Words of 64 bits are added up before they are divided: none of them overflows."""
+    texts = ["\x7f" * n for n in range(300)] + ["a" * (n - 1) + "\u00ff" for n in range(1, 300)]
+
+    hashes = hashes_of(pa.array([text.encode() for text in texts], pa.binary()))
+    assert [*map(stable_hash, texts)] == hashes.to_pylist()
+
+
 def test_a_long_value_is_kept_short_and_stays_distinct() -> None:
     """Two values that differ at their far end are two."""
     one, two = kept_text("/a" * 500 + "1"), kept_text("/a" * 500 + "2")
