@@ -62,4 +62,6 @@ def test_it_is_said_in_chinese_as_well(paicha: CommandLine) -> None:
     done = paicha("investigate", "stock.log", "--tz", "UTC", "--lang", "zh", "-o", "out")
 
     assert "日志里的耗时：10:30:00 起从 20 ms 变为" in re.sub(r"\s+", " ", done.out)
-    assert "偏离自身历史的日志数值：1 个" in (paicha.folder / "out" / "report.md").read_text("utf-8")
+    assert "偏离自身历史的日志数值：1 个" in (paicha.folder / "out" / "report.md").read_text(
+        "utf-8"
+    )

@@ -26,6 +26,12 @@ _END, _BLOCK = 0.95, 20
 _BLOCKS = 1_000
 #: Back at what was usual: nearer to it than so many times.
 _BACK = 1.3
+#: Parts of the past whose levels are held against the new one.
+_PARTS = 8
+#: Values of a part that tells whether a course is back.
+_LEAST_PART = 5
+#: So often a course may be away again and has still left its past: it flaps.
+_AGAIN = 1
 #: A rise over so many stretches, each above the one before, is a growth.
 _GROWTH = 3
 #: Points of a curve.
@@ -63,32 +69,39 @@ def _moved(course: Course, texts: Mapping[str, str]) -> MovedNumber | None:
     for part, block in ((0.5, max(1, n // _BLOCKS)), (_END, max(_BLOCK, n // _BLOCKS))):
         blocks = _blocks(values, part, block)
         turn = _turn(blocks, kind)
-        if turn is None:
-            continue
-        at, end = turn.at * block, n if turn.end == len(blocks) else turn.end * block
-        before, after = _level(values[:at]), _level(values[at:end])
-        usual, level = (before.p50, after.p50) if part == 0.5 else (before.p95, after.p95)
-        return MovedNumber(
-            kind=kind.id,
-            title=kind.title,
-            template_id=course.template_id,
-            template=texts.get(course.template_id, course.template_id),
-            service=course.service,
-            name=course.stated.name,
-            unit=course.stated.unit,
-            of="median" if part == 0.5 else "slowest",
-            n=n,
-            before=before,
-            after=after,
-            ratio=_ratio(usual, level),
-            at=course.times[at].as_py(),
-            until=course.times[end].as_py() if end < n else None,
-            grows=turn.grows,
-            curve=_curve(course, part),
-            locators=(course.locators[at - 1].as_py(), course.locators[at].as_py()),
-            sql=_sql(course),
-        )
+        if turn is not None:
+            end = n if turn.end == len(blocks) else turn.end * block
+            return _told(course, texts, values, part, _Turn(turn.at * block, end, turn.grows))
     return None
+
+
+def _told(
+    course: Course, texts: Mapping[str, str], values: Sequence[float], part: float, turn: _Turn
+) -> MovedNumber:
+    """Return what is told of a course whose level, or slow end, turned there."""
+    before, after = _level(values[: turn.at]), _level(values[turn.at : turn.end])
+    ends = (before.p50, after.p50) if part == 0.5 else (before.p95, after.p95)
+    times, locators = course.times, course.locators
+    return MovedNumber(
+        kind=course.stated.kind.id,
+        title=course.stated.kind.title,
+        template_id=course.template_id,
+        template=texts.get(course.template_id, course.template_id),
+        service=course.service,
+        name=course.stated.name,
+        unit=course.stated.unit,
+        of="median" if part == 0.5 else "slowest",
+        n=len(values),
+        before=before,
+        after=after,
+        ratio=_ratio(*ends),
+        at=times[turn.at].as_py(),
+        until=times[turn.end].as_py() if turn.end < len(values) else None,
+        grows=turn.grows,
+        curve=_curve(course, part),
+        locators=(locators[turn.at - 1].as_py(), locators[turn.at].as_py()),
+        sql=_sql(course),
+    )
 
 
 def _falls(values: pa.Array) -> bool:
@@ -117,9 +130,12 @@ def _turn(values: Sequence[float], kind: MeasureKind) -> _Turn | None:
         before = sorted(values[:start])
         last = _last_away(middles, place, middle(before), kind)
         away = sorted(values[start : stretches[last][1]])
-        if _is_away(before, away, kind):
+        usual, level = middle(before), middle(away)
+        if not _is_away(before, away, kind) or _wanders(values[:start], level):
+            continue
+        if not _comes_and_goes(values[start:], usual, level, kind):
             turn = _Turn(start, stretches[last][1], _grows(middles[place - 1 : last + 1], kind))
-            found.append((_ratio(middle(before), middle(away)), turn))
+            found.append((_ratio(usual, level), turn))
     # What grows began with the first of its steps, not with the largest.
     growing = [turn for _, turn in found if turn.grows]
     return growing[0] if growing else max(found, key=lambda one: one[0])[1] if found else None
@@ -145,6 +161,35 @@ def _is_away(before: Sequence[float], after: Sequence[float], kind: MeasureKind)
         return clear and level - usual >= kind.least and level >= kind.ratio * usual
     clear = middle(after, 0.75) < usual and level < middle(before, 0.25)
     return clear and usual - level >= kind.least and level * kind.ratio <= usual
+
+
+def _comes_and_goes(values: Sequence[float], usual: float, level: float, kind: MeasureKind) -> bool:
+    """Return whether a course is back at what was usual and away again: a job of each hour, a queue that is emptied."""
+    again, is_back, sign = 0, False, 1 if kind.worse == "high" else -1
+    for part in _parts(values, max(_LEAST_PART, len(values) // _POINTS)):
+        if _is_back(part, usual, kind):
+            is_back = True
+        elif is_back and sign * (part - (usual + level) / 2) > 0:
+            again, is_back = again + 1, False
+    return again > _AGAIN
+
+
+def _parts(values: Sequence[float], size: int) -> list[float]:
+    """Return the medians of so many values in a row each; what is left at the end is left out."""
+    starts = range(0, len(values) - size + 1, size)
+    return [middle(sorted(values[start : start + size])) for start in starts]
+
+
+def _wanders(before: Sequence[float], level: float) -> bool:
+    """
+    Return whether a course went as far before: parts of its past lie as far apart as the new level lies from the nearest.
+
+    A queue that fills and empties, a load that comes and goes: their values hang together, so that each stretch has a
+    level of its own, which no test that takes values for independent can know.
+    """
+    parts = _parts(before, max(1, len(before) // _PARTS))
+    nearest = min(abs(level - one) for one in parts)
+    return nearest < max(parts) - min(parts)
 
 
 def _grows(middles: Sequence[float], kind: MeasureKind) -> bool:

@@ -171,6 +171,17 @@ def test_a_few_slow_ones_and_twice_the_noise_are_no_move(new_case: Any) -> None:
     assert () == found(new_case, lambda at: f"handled in {took(at):.0f} ms")
 
 
+def test_what_comes_and_goes_is_usual(new_case: Any) -> None:
+    """A queue that fills and empties every few minutes, and a course that wanders about."""
+    draw = random.Random(13)
+    assert () == found(new_case, lambda at: f"queue size={at % 60 * 8 + draw.randrange(9)}", 420)
+    wandering = [0.0]
+    for _ in range(600):
+        wandering.append(0.95 * wandering[-1] + draw.gauss(0, 0.12))
+    took = [20 * 2.718 ** (one + draw.gauss(0, 0.2)) for one in wandering]
+    assert () == found(new_case, lambda at: f"handled in {took[at]:.0f} ms", 600)
+
+
 def test_a_problem_tells_its_own_numbers(new_case: Any) -> None:
     """Lines that belong to a problem are left out here."""
     took = drawn(11, lambda at: 40 if at >= 200 else 1)
