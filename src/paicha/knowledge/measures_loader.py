@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from paicha.analysis.stated.measures import measure_of
+from paicha.analysis.stated.measures import Measures
 from paicha.errors import KnowledgeError
 from paicha.knowledge.table_files import packaged_tables
 from paicha.locales import Text
@@ -69,12 +69,13 @@ def _kind(name: str, table: dict[str, Any]) -> MeasureKind:
 def check_samples(kinds: Iterable[MeasureKind]) -> tuple[str, ...]:
     """Return what is wrong with the samples of *kinds*, one sentence each; empty when all hold."""
     known = tuple(kinds)
+    measures = Measures(known)
     wrong: list[str] = []
     for kind in known:
         for must, samples in ((True, kind.matches), (False, kind.rejects)):
             for sample in samples:
                 name, _, unit = sample.partition("|")
-                found = measure_of(name, unit, known)
+                found = measures.of(name, unit)
                 if (found is not None and found.kind.id == kind.id) is not must:
                     wrong.append(
                         f"{kind.id}: {sample!r} is {found.kind.id if found else 'nothing'}"

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.analysis.records import FIELDS, STATING
-from paicha.analysis.stated.measures import is_named, measure_of
+from paicha.analysis.stated.measures import Measures
 from paicha.analysis.tables import CaseTables
 from paicha.kernel.stated import stated_numbers
 from paicha.model.knowledge import MeasureKind
@@ -65,7 +65,7 @@ class Variable:
     scale: float
 
 
-def measuring(slots: pa.Table, kinds: Sequence[MeasureKind]) -> list[Variable]:
+def measuring(slots: pa.Table, measures: Measures) -> list[Variable]:
     """
     Return the variables of shapes that measure something, by shape and slot.
 
@@ -73,13 +73,13 @@ def measuring(slots: pa.Table, kinds: Sequence[MeasureKind]) -> list[Variable]:
 
     Args:
         slots: `SLOTS`.
-        kinds: In the order they are asked.
+        measures: The kinds.
     """
     names = slots.group_by(["name", "unit"]).aggregate([]).to_pylist()
     known = {
         (row["name"], row["unit"]): measure
         for row in names
-        if (measure := measure_of(row["name"], row["unit"], kinds)) is not None
+        if (measure := measures.of(row["name"], row["unit"])) is not None
     }
     if not known:
         return []
@@ -109,10 +109,11 @@ def courses_of(
         membership: Which shapes are problems', as `analysis.records.MEMBERSHIP`.
         kinds: In the order they are asked.
     """
-    if tables.reduced or not kinds:
+    measures = Measures(kinds)
+    if tables.reduced or not measures:
         return
     listed = _Listed(tables)
-    found = [*listed.of_variables(membership, kinds), *listed.of_fields(membership, kinds)]
+    found = [*listed.of_variables(membership, measures), *listed.of_fields(membership, measures)]
     if not found:
         return
     start = 0
@@ -131,7 +132,9 @@ def unfollowed_of(tables: CaseTables, kinds: Sequence[MeasureKind]) -> int:
     """Return how many different numbers of messages have no course because the case keeps only some of its records."""
     if not tables.reduced:
         return 0
-    return len({(one.stated.name, one.stated.kind.id) for one in measuring(tables.slots, kinds)})
+    return len(
+        {(one.stated.name, one.stated.kind.id) for one in measuring(tables.slots, Measures(kinds))}
+    )
 
 
 class _Listed:
@@ -159,11 +162,9 @@ class _Listed:
             *columns,
         )
 
-    def of_variables(
-        self, membership: pa.Table, kinds: Sequence[MeasureKind]
-    ) -> Iterator[pa.Table]:
+    def of_variables(self, membership: pa.Table, measures: Measures) -> Iterator[pa.Table]:
         """Yield what variables of messages state."""
-        wanted = measuring(self._tables.slots, kinds)
+        wanted = measuring(self._tables.slots, measures)
         if not wanted:
             return
         shapes = pa.array(sorted({one.shape for one in wanted}), pa.string())
@@ -185,12 +186,12 @@ class _Listed:
         scales = pa.array([one.scale for one in wanted], pa.float64())
         return self._table(rows, stated.take(at), pc.multiply(numbers, scales.take(at)))
 
-    def of_fields(self, membership: pa.Table, kinds: Sequence[MeasureKind]) -> Iterator[pa.Table]:
+    def of_fields(self, membership: pa.Table, measures: Measures) -> Iterator[pa.Table]:
         """Yield what fields beside messages state."""
         names = [
             name
             for name in self._tables.records.field_names()
-            if _NAME.fullmatch(name) and is_named(name, kinds)
+            if _NAME.fullmatch(name) and measures.may_be_named(name)
         ]
         rows = self._tables.records.fields(membership, names) if names else FIELDS.empty_table()
         if not rows.num_rows:
@@ -202,7 +203,7 @@ class _Listed:
         units = pc.struct_field(parts, "unit")
         pairs = pa.table({"name": rows["name"], "unit": units}).group_by(["name", "unit"])
         for pair in pairs.aggregate([]).sort_by([("name", "ascending")]).to_pylist():
-            measure = measure_of(pair["name"], pair["unit"], kinds)
+            measure = measures.of(pair["name"], pair["unit"])
             if measure is None:
                 continue
             hits = pc.and_(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from paicha.model.knowledge import MeasureKind
 from paicha.values import dataclass
@@ -22,53 +22,96 @@ class Measure:
     named: bool  # told by what the line calls it, not by the unit alone
 
 
-def measure_of(name: str, unit: str, kinds: Sequence[MeasureKind]) -> Measure | None:
+class Measures:
     """
-    Return what a variable measures; None: nothing that could be good or bad.
+    The kinds of numbers, ready to be asked.
 
     Args:
-        name: What the line calls it; "": nothing.
-        unit: As the line writes it.
         kinds: In the order they are asked.
     """
-    words = _words(name)
-    for kind in kinds:
-        if any(_has(words, name, one) for one in kind.unlike):
-            continue
-        scales = dict(kind.units)
-        said = unit or _unit_in(words, scales)
-        if (said or kind.needs_unit) and said not in scales:
-            continue
-        named = any(_has(words, name, one) for one in kind.names)
-        if named or (kind.by_unit and said):
-            return Measure(kind, scales.get(said, 1.0), kind.base if said else "", named)
-    return None
+
+    def __init__(self, kinds: Sequence[MeasureKind]) -> None:
+        self._kinds = [
+            _Kind(kind, dict(kind.units), _Phrases.of(kind.names), _Phrases.of(kind.unlike))
+            for kind in kinds
+        ]
+
+    def __bool__(self) -> bool:
+        return bool(self._kinds)
+
+    def of(self, name: str, unit: str) -> Measure | None:
+        """
+        Return what a variable measures; None: nothing that could be good or bad.
+
+        Args:
+            name: What the line calls it; "": nothing.
+            unit: As the line writes it.
+        """
+        words = _Name.of(name)
+        for kind, scales, names, unlike in self._kinds:
+            if unlike.stand_in(words):
+                continue
+            said = unit or next(
+                (one for one in (words.last, words.last.lower()) if one in scales), ""
+            )
+            if (said or kind.needs_unit) and said not in scales:
+                continue
+            named = names.stand_in(words)
+            if named or (kind.by_unit and said):
+                return Measure(kind, scales.get(said, 1.0), kind.base if said else "", named)
+        return None
+
+    def may_be_named(self, name: str) -> bool:
+        """Return whether a name tells that its numbers measure something, with one unit or another."""
+        words = _Name.of(name)
+        return any(
+            names.stand_in(words) and not unlike.stand_in(words)
+            for _, _, names, unlike in self._kinds
+        )
 
 
-def is_named(name: str, kinds: Sequence[MeasureKind]) -> bool:
-    """Return whether a name tells that its numbers measure something, with one unit or another."""
-    words = _words(name)
-    return any(
-        any(_has(words, name, one) for one in kind.names)
-        and not any(_has(words, name, one) for one in kind.unlike)
-        for kind in kinds
-    )
+class _Name(NamedTuple):
+    """A name: itself, its words in small letters, and the last one as it is, which may be a unit (``duration_ms``)."""
+
+    text: str
+    words: tuple[str, ...]
+    last: str
+
+    @classmethod
+    def of(cls, text: str) -> _Name:
+        words = _WORDS.findall(text)
+        return cls(text, tuple(word.lower() for word in words), words[-1] if words else "")
 
 
-def _unit_in(words: tuple[str, ...], scales: Mapping[str, float]) -> str:
-    """Return the unit that a name ends in, as in ``duration_ms``; "": none."""
-    last = words[-1] if words else ""
-    return next((one for one in (last, last.lower()) if one in scales), "")
+class _Phrases(NamedTuple):
+    """Words that may stand in names: alone, in a row, or (Chinese ones) anywhere."""
+
+    alone: frozenset[str]
+    rows: tuple[tuple[str, ...], ...]
+    anywhere: tuple[str, ...]
+
+    @classmethod
+    def of(cls, phrases: Iterable[str]) -> _Phrases:
+        rows = [tuple(one.split()) for one in phrases if one.isascii()]
+        return cls(
+            frozenset(row[0] for row in rows if len(row) == 1),
+            tuple(row for row in rows if len(row) > 1),
+            tuple(one for one in phrases if not one.isascii()),
+        )
+
+    def stand_in(self, name: _Name) -> bool:
+        """Return whether one of them stands in a name."""
+        if not self.alone.isdisjoint(name.words) or any(one in name.text for one in self.anywhere):
+            return True
+        return any(
+            name.words[at : at + len(row)] == row
+            for row in self.rows
+            for at in range(len(name.words) - len(row) + 1)
+        )
 
 
-def _has(words: tuple[str, ...], name: str, phrase: str) -> bool:
-    if not phrase.isascii():
-        return phrase in name
-    wanted = tuple(phrase.split())
-    lower = tuple(word.lower() for word in words)
-    return any(lower[at : at + len(wanted)] == wanted for at in range(len(lower) - len(wanted) + 1))
-
-
-@lru_cache(maxsize=1024)
-def _words(name: str) -> tuple[str, ...]:
-    return tuple(_WORDS.findall(name))
+class _Kind(NamedTuple):
+    kind: MeasureKind
+    scales: Mapping[str, float]
+    names: _Phrases
+    unlike: _Phrases
