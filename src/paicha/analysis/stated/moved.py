@@ -29,7 +29,7 @@ _BACK = 1.3
 #: Parts of the past whose levels are held against the new one.
 _PARTS = 8
 #: Values of a part that tells whether a course is back.
-_LEAST_PART = 5
+_LEAST_PART = 10
 #: So often a course may be away again and has still left its past: it flaps.
 _AGAIN = 1
 #: A rise over so many stretches, each above the one before, is a growth.
