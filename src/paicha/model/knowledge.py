@@ -59,6 +59,21 @@ class Telling:
 
 
 @dataclass(frozen=True, slots=True)
+class BelowWarn:
+    """
+    What programs say at a level below WARN although something went wrong: a deadlock as a note, a lost session as information.
+
+    At WARN and above, and without a level, these patterns hold beside the class's others.
+    """
+
+    patterns: tuple[str, ...] = ()  # RE2, whatever the level
+    matches: tuple[str, ...] = ()
+    rejects: tuple[
+        str, ...
+    ] = ()  # lines that the patterns of the class may match, but not below WARN
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemClass:
     """One class of problems. Patterns are RE2 (linear time), case-insensitive, on the body."""
 
@@ -77,6 +92,7 @@ class ProblemClass:
     home: tuple[str, ...] = ()  # words in a module's name that make it a natural place for this
     rank: int = 0  # among classes that match the same line the higher one wins; then the id
     any_level: bool = False  # also when the line is below WARN (else only WARN and up, or no level)
+    below_warn: BelowWarn = BelowWarn()
     happened: bool = False  # its lines tell what was done, which no metric can contradict
     blames: Blame = ""  # of whom a line speaks that names another one
     succeeds: tuple[
