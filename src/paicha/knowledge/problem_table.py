@@ -37,6 +37,7 @@ _KEYS = frozenset(
         "happened",
         "succeeds",
         "blames",
+        "answering",
         "home",
         "patterns",
         "excludes",
@@ -131,6 +132,7 @@ class ProblemTable:
             happened=self._flag("happened"),
             succeeds=self._successes(),
             blames=self._blame(),
+            answering=self._strings("answering"),
             tells=self._tells(),
         )
         return problem if len(self.mistakes) == before else None

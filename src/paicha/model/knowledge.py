@@ -95,6 +95,9 @@ class ProblemClass:
     below_warn: BelowWarn = BelowWarn()
     happened: bool = False  # its lines tell what was done, which no metric can contradict
     blames: Blame = ""  # of whom a line speaks that names another one
+    answering: tuple[
+        str, ...
+    ] = ()  # what those are called who answer what failed: coredns of lookups
     succeeds: tuple[
         str, ...
     ] = ()  # lines that say that what was tried succeeded: from what source (it), as whom (who)
