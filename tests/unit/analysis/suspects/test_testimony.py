@@ -88,7 +88,11 @@ def test_a_name_that_was_only_looked_up_is_blamed_by_nobody() -> None:
     [
         ("coredns", "dns_failure", {("cart", "dns_failure"): Told(("coredns",), every=True)}),
         ("coredns", "slow_query", {("cart", "dns_failure"): Told(("coredns",), every=True)}),
-        ("kube-dns-7f9", "dns_failure", {("cart", "dns_failure"): Told(("kube-dns-7f9",), True)}),
+        (
+            "kube-dns-7f9",
+            "dns_failure",
+            {("cart", "dns_failure"): Told(("kube-dns-7f9",), every=True)},
+        ),
         ("renamed", "dns_failure", {}),  # no word of its name is one of a name server's
         ("ship", "dns_failure", {}),
     ],
