@@ -27,6 +27,7 @@ from paicha.analysis.levels import levels_of, store_levels_of, store_total
 from paicha.analysis.membership import Membership, membership_of
 from paicha.analysis.metrics import summarise_metrics
 from paicha.analysis.modules import modules_of
+from paicha.analysis.occurrences import occurrences_of, repeated_before
 from paicha.analysis.problems import ProblemMaker, lifted
 from paicha.analysis.quality import QualityJudge
 from paicha.analysis.statements import Verdict
@@ -296,6 +297,7 @@ class _Investigation:
                 membership.rows,
                 Places.of(tables.records.places(membership.rows)),
             ),
+            occurrences=occurrences_of(tables.records, membership.rows, self.knowledge.repetitions),
         )
         return maker.ranked(gathered)
 
@@ -372,6 +374,9 @@ class _Investigation:
             aliases=aliases,
             generated=generated,
             store_total=self._store_total(),
+            repeated=repeated_before(
+                self.tables.counts, self.tables.slots, self.knowledge.repetitions
+            ),
         ).notes()
 
     def _store_total(self) -> int:

@@ -20,7 +20,7 @@ from paicha.analysis.told import Teller
 from paicha.analysis.variants import Variants
 from paicha.locales import Text
 from paicha.model.change import Change, Course
-from paicha.model.findings import Action, Claim, Example, Problem, Variant
+from paicha.model.findings import Action, Claim, Example, Occurrences, Problem, Variant
 from paicha.values import dataclass
 
 #: A title longer than this is a line, not a name.
@@ -42,6 +42,7 @@ class ProblemMaker:
         changes: What the baseline says of each problem.
         courses: Tells how a problem went on.
         teller: Tells whom a problem happened to.
+        occurrences: What records say of how often a problem happened.
     """
 
     variants: Variants
@@ -53,6 +54,7 @@ class ProblemMaker:
     changes: Mapping[str, Change]
     courses: CourseTeller
     teller: Teller
+    occurrences: Mapping[str, Occurrences]
 
     def ranked(self, gathered: Sequence[Gathered]) -> tuple[Problem, ...]:
         """Return the problems by score falling, then count falling, then id."""
@@ -105,6 +107,7 @@ class ProblemMaker:
             course=self._course(one, curve),
             change=self.changes.get(one.id),
             told=self.teller.told(one.id, klass, one.n, one.first),
+            occurrences=self.occurrences.get(one.id),
         )
 
     def _course(self, one: Gathered, curve: Sequence[int]) -> Course:

@@ -51,6 +51,7 @@ class QualityJudge:
         aliases: The verification of the aliases, if the source has any.
         generated: Whether the log looks generated; None when nothing was read.
         store_total: Records the stores counted in all; 0 when they did not count.
+        repeated: That lines only repeat those before them; None: none does.
     """
 
     question: Question
@@ -63,6 +64,7 @@ class QualityJudge:
     aliases: AliasReport | None
     generated: Generated | None
     store_total: int
+    repeated: Text | None = None
 
     def notes(self) -> tuple[QualityNote, ...]:
         """Return the notes: warnings, then information, then what is fine; by kind within each."""
@@ -298,6 +300,8 @@ class QualityJudge:
             yield QualityNote("levels", severity, words)
 
     def _duplicates(self) -> Iterator[QualityNote]:
+        if self.repeated is not None:
+            yield QualityNote("duplicates", "info", self.repeated)
         for source in self.coverage.logs:
             if source.duplicates:
                 words = text(

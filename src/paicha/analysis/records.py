@@ -7,7 +7,7 @@ case file answers; `paicha.testing.records` answers over a table in memory.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from typing import Protocol
@@ -49,6 +49,15 @@ PLACES = pa.schema(
         pa.field("problem", pa.string()),
         pa.field("name", pa.string()),
         pa.field("value", pa.string()),
+        pa.field("n", pa.int64()),
+    ]
+)
+#: What `RecordQueries.saying` returns.
+SAYING = pa.schema(
+    [
+        pa.field("problem", pa.string()),
+        pa.field("body", pa.string()),
+        pa.field("attributes", pa.string()),
         pa.field("n", pa.int64()),
     ]
 )
@@ -133,6 +142,19 @@ class RecordQueries(Protocol):
         """
         ...
 
+    def saying(self, membership: pa.Table, pattern: str, names: Sequence[str]) -> pa.Table:
+        """
+        Return `SAYING`: the records of problems whose message matches, or that say one of some attributes, equal ones together, sorted.
+
+        None where some of the records are not there.
+
+        Args:
+            membership: Which records make which problem.
+            pattern: RE2.
+            names: Names of attributes.
+        """
+        ...
+
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""
         ...
@@ -208,6 +230,15 @@ class ReducedRecords:
     def places(self, membership: pa.Table) -> pa.Table:  # noqa: ARG002 - of all records or of none
         """Return nothing: some of the records are not there."""
         return PLACES.empty_table()
+
+    def saying(
+        self,
+        membership: pa.Table,  # noqa: ARG002 - of all records or of none
+        pattern: str,  # noqa: ARG002
+        names: Sequence[str],  # noqa: ARG002
+    ) -> pa.Table:
+        """Return nothing: some of the records are not there."""
+        return SAYING.empty_table()
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""

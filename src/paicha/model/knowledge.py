@@ -253,6 +253,20 @@ class InterventionKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Repetition:
+    """One way in which a line says that it stands for several occurrences."""
+
+    id: str
+    title: Text
+    patterns: tuple[str, ...] = ()  # RE2 with one group ``it``: how many, as the message says
+    field: str = ""  # the attribute that says how many
+    same: str = ""  # the attribute that says of what: told again, the highest number counts
+    before: bool = False  # the line tells nothing else: it repeats the one before it
+    matches: tuple[str, ...] = ()
+    rejects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """All of it, as loaded."""
 
@@ -261,3 +275,4 @@ class Knowledge:
     formats: tuple[LogFormat, ...]
     fingerprint: str  # hash over the files it came from
     interventions: tuple[InterventionKind, ...] = ()
+    repetitions: tuple[Repetition, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 
 import pyarrow as pa
@@ -16,6 +16,7 @@ from paicha.analysis.records import (
     MEMBERSHIP,
     PLACES,
     ROTATION,
+    SAYING,
     STORED,
     Buckets,
     Disorder,
@@ -56,6 +57,11 @@ _MATCHING = """
 SELECT timestamp, body, locator FROM records WHERE timestamp IS NOT NULL AND regexp_matches(body, ?)
 ORDER BY timestamp, locator LIMIT ?
 """
+_SAYING = f"""
+SELECT problem, body, attributes, count(*) AS n FROM {_MEMBERS}
+WHERE regexp_matches(body, ?) OR list_has_any(json_keys(nullif(attributes, '')), CAST(? AS VARCHAR[]))
+GROUP BY ALL ORDER BY ALL
+"""  # noqa: S608 - names of our own columns
 _NAMES = f"""
 SELECT DISTINCT name FROM (SELECT DISTINCT unnest(json_keys(attributes)) AS name FROM {_MEMBERS} WHERE attributes <> '')
 ORDER BY ALL
@@ -151,6 +157,11 @@ class CaseRecords:
             return PLACES.empty_table()
         paths = [f'$."{name}"' for name in placing]
         return self.case.query(_PLACES, [placing, paths, MOST_VALUES]).cast(PLACES)
+
+    def saying(self, membership: pa.Table, pattern: str, names: Sequence[str]) -> pa.Table:
+        """Return the records of problems that match or say an attribute, see `RecordQueries.saying`."""
+        self._hold(membership)
+        return self.case.query(_SAYING, [pattern, list(names)]).cast(SAYING)
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import pyarrow as pa
@@ -19,6 +19,7 @@ from paicha.analysis.records import (
     MATCHED,
     PLACES,
     ROTATION,
+    SAYING,
     STORED,
     Buckets,
     Disorder,
@@ -110,6 +111,21 @@ class InMemoryRecords:
             if kinds[key[2]] <= MOST_VALUES
         ]
         return pa.Table.from_pylist(rows, PLACES)
+
+    def saying(self, membership: pa.Table, pattern: str, names: Sequence[str]) -> pa.Table:
+        """Return the records of problems that match or say an attribute, see `RecordQueries.saying`."""
+        rows = self._members(membership)
+        matched = pc.match_substring_regex(rows["body"], pattern).to_pylist()
+        wanted = frozenset(names)
+        said = [
+            bool(wanted & json.loads(one or "{}").keys()) for one in rows["attributes"].to_pylist()
+        ]
+        kept = [one or other for one, other in zip(matched, said, strict=True)]
+        keys = SAYING.names[:-1]
+        sums = rows.filter(pa.array(kept, pa.bool_())).group_by(keys).aggregate([([], "count_all")])
+        return (
+            sums.rename_columns(SAYING.names).sort_by([(k, "ascending") for k in keys]).cast(SAYING)
+        )
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""

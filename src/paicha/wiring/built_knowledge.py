@@ -15,6 +15,7 @@ from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.interventions_loader import load_interventions
 from paicha.knowledge.metrics_loader import load_concepts
 from paicha.knowledge.problems_loader import load_problems
+from paicha.knowledge.repetitions_loader import load_repetitions
 from paicha.model.knowledge import Knowledge, LogFormat
 
 #: What the fingerprint follows from beside the settings' folders: it takes 9 ms to write all of the knowledge down.
@@ -30,8 +31,10 @@ def knowledge_of(folders: tuple[Path, ...]) -> Knowledge:
     problems, concepts = load_problems(parts[0]), load_concepts(parts[1])
     formats, interventions = load_formats(parts[2]), load_interventions(parts[3])
 
+    repetitions = load_repetitions()
+
     def fingerprint() -> str:
-        content = repr((problems, concepts, formats, interventions)).encode()
+        content = repr((problems, concepts, formats, interventions, repetitions)).encode()
         return hashlib.sha256(content).hexdigest()
 
     try:
@@ -40,7 +43,7 @@ def knowledge_of(folders: tuple[Path, ...]) -> Knowledge:
         known = fingerprint()
     else:
         known = str(derived("fingerprint", state, fingerprint))
-    return Knowledge(problems, concepts, formats, known, interventions)
+    return Knowledge(problems, concepts, formats, known, interventions, repetitions)
 
 
 def _parts(folders: Sequence[Path], part: str) -> tuple[Path, ...]:

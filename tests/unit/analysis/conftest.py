@@ -20,6 +20,7 @@ from paicha.kernel.fold import fold
 from paicha.kernel.levels import number_of
 from paicha.knowledge.metrics_loader import load_concepts
 from paicha.knowledge.problems_loader import load_problems
+from paicha.knowledge.repetitions_loader import load_repetitions
 from paicha.model.coverage import Coverage, MetricCoverage, SourceCoverage
 from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge
@@ -180,7 +181,8 @@ class NewCase(Protocol):
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     """Return the packaged knowledge base."""
-    return Knowledge(load_problems(), load_concepts(), (), "fingerprint")
+    known = load_problems(), load_concepts(), (), "fingerprint"
+    return Knowledge(*known, repetitions=load_repetitions())
 
 
 @pytest.fixture

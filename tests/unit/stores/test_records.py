@@ -88,6 +88,8 @@ def test_the_case_and_memory_answer_alike(drawn: list[dict[str, object]]) -> Non
             assert expected.to_pylist() == kept.texts(MEMBERS, problem).to_pylist()
         assert memory.places(MEMBERS).to_pylist() == kept.places(MEMBERS).to_pylist()
         assert memory.matching("7").to_pylist() == kept.matching("7").to_pylist()
+        asked = MEMBERS, "7", ["version", "zone"]
+        assert memory.saying(*asked).to_pylist() == kept.saying(*asked).to_pylist()
         assert memory.pace(BUCKETS) == kept.pace(BUCKETS)
         assert memory.host_ids() == kept.host_ids()
         assert memory.disorder() == kept.disorder()
