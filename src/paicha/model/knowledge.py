@@ -198,6 +198,7 @@ class LogFormat:
     beyond: str = ""  # CSV: rows have one field more than the header, and this is its name
     columns: tuple[str, ...] = ()  # CSV without a header: its columns, of which the last may lack
     headings: str = ""  # the pattern of lines between its records that are of none
+    level_names: tuple[tuple[str, str], ...] = ()  # what marks among `levels` are shown as
 
 
 @dataclass(frozen=True, slots=True)
