@@ -276,6 +276,7 @@ class _Investigation:
         courses: CourseTeller,
     ) -> tuple[Problem, ...]:
         tables, gathered = self.tables, gather(membership)
+        places = self.knowledge.places
         maker = ProblemMaker(
             variants=variants_of(tables.templates, tables.template_slots),
             claims=claim_reader(
@@ -295,7 +296,7 @@ class _Investigation:
             teller=Teller(
                 tables.records,
                 membership.rows,
-                Places.of(tables.records.places(membership.rows)),
+                Places.of(tables.records.places(membership.rows, places), places),
             ),
             occurrences=occurrences_of(tables.records, membership.rows, self.knowledge.repetitions),
         )

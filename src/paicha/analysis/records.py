@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.parsed_line import is_address
+from paicha.model.knowledge import PlaceNames
 from paicha.values import dataclass
 
 #: Which lines make a problem: every record with this shape and this severity number.
@@ -133,12 +134,16 @@ class RecordQueries(Protocol):
         """
         ...
 
-    def places(self, membership: pa.Table) -> pa.Table:
+    def places(self, membership: pa.Table, known: PlaceNames) -> pa.Table:
         """
         Return `PLACES`: how many records of each service and problem say what of where they are from, sorted.
 
         Of fields of problems' records whose names tell such a thing (`paicha.analysis.apart`); none where some of the records are not there.
         A name of more than `apart.MOST_VALUES` rows is left out.
+
+        Args:
+            membership: Which records make which problem.
+            known: What names of fields say that tells it.
         """
         ...
 
@@ -227,7 +232,11 @@ class ReducedRecords:
         """Return those of the records that are there whose message matches."""
         return self.kept.matching(pattern)
 
-    def places(self, membership: pa.Table) -> pa.Table:  # noqa: ARG002 - of all records or of none
+    def places(
+        self,
+        membership: pa.Table,  # noqa: ARG002 - of all records or of none
+        known: PlaceNames,  # noqa: ARG002
+    ) -> pa.Table:
         """Return nothing: some of the records are not there."""
         return PLACES.empty_table()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from paicha.locales import Text
@@ -267,6 +268,29 @@ class Repetition:
     rejects: tuple[str, ...] = ()
 
 
+_NAME_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceNames:
+    """What the names of fields say that tell where a record is from."""
+
+    words: tuple[str, ...] = ()  # all of them: version, zone, pod, …
+    builds: tuple[str, ...] = ()  # those of them that tell what was built
+    words_zh: tuple[str, ...] = ()
+
+    @staticmethod
+    def words_of(name: str) -> frozenset[str]:
+        """
+        Return the words of a field's name.
+
+        Example:
+            >>> sorted(PlaceNames.words_of("k8s.podName"))
+            ['k', 'name', 'pod', 's']
+        """
+        return frozenset(word.casefold() for word in _NAME_WORDS.findall(name))
+
+
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """All of it, as loaded."""
@@ -277,3 +301,4 @@ class Knowledge:
     fingerprint: str  # hash over the files it came from
     interventions: tuple[InterventionKind, ...] = ()
     repetitions: tuple[Repetition, ...] = ()
+    places: PlaceNames = PlaceNames()

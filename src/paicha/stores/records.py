@@ -21,6 +21,7 @@ from paicha.analysis.records import (
     Buckets,
     Disorder,
 )
+from paicha.model.knowledge import PlaceNames
 from paicha.model.schema import STORED_RECORDS
 from paicha.ports import CaseStore
 from paicha.values import dataclass
@@ -148,11 +149,11 @@ class CaseRecords:
         """Return the records whose message matches, see `RecordQueries.matching`."""
         return self.case.query(_MATCHING, [pattern, MATCHED])
 
-    def places(self, membership: pa.Table) -> pa.Table:
+    def places(self, membership: pa.Table, known: PlaceNames) -> pa.Table:
         """Return what records say of where they are from, see `RecordQueries.places`."""
         self._hold(membership)
         names = self.case.query(_NAMES)["name"].to_pylist()
-        placing = [name for name in names if is_place(name)]
+        placing = [name for name in names if is_place(name, known)]
         if not placing:
             return PLACES.empty_table()
         paths = [f'$."{name}"' for name in placing]

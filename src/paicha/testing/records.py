@@ -25,6 +25,7 @@ from paicha.analysis.records import (
     Disorder,
     per_bucket,
 )
+from paicha.model.knowledge import PlaceNames
 from paicha.model.schema import STORED_RECORDS
 from paicha.values import dataclass
 
@@ -93,11 +94,13 @@ class InMemoryRecords:
         found = self.records.filter(hits).select(["timestamp", "body", "locator"])
         return found.sort_by([("timestamp", "ascending"), ("locator", "ascending")])[:MATCHED]
 
-    def places(self, membership: pa.Table) -> pa.Table:
+    def places(self, membership: pa.Table, known: PlaceNames) -> pa.Table:
         """Return what records say of where they are from, see `RecordQueries.places`."""
         joined = self.records.join(membership, ["shape", "severity_number"], join_type="left outer")
         kept = self._members(membership)["attributes"].to_pylist()
-        names = {name for said in kept for name in json.loads(said or "{}") if is_place(name)}
+        names = {
+            name for said in kept for name in json.loads(said or "{}") if is_place(name, known)
+        }
         found: Counter[tuple[str, str, str, str]] = Counter()
         for row in joined.to_pylist():
             for name, value in json.loads(row["attributes"] or "{}").items():

@@ -14,6 +14,7 @@ from paicha.kept import derived, state_of
 from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.interventions_loader import load_interventions
 from paicha.knowledge.metrics_loader import load_concepts
+from paicha.knowledge.places_loader import load_places
 from paicha.knowledge.problems_loader import load_problems
 from paicha.knowledge.repetitions_loader import load_repetitions
 from paicha.model.knowledge import Knowledge, LogFormat
@@ -31,10 +32,10 @@ def knowledge_of(folders: tuple[Path, ...]) -> Knowledge:
     problems, concepts = load_problems(parts[0]), load_concepts(parts[1])
     formats, interventions = load_formats(parts[2]), load_interventions(parts[3])
 
-    repetitions = load_repetitions()
+    repetitions, places = load_repetitions(), load_places()
 
     def fingerprint() -> str:
-        content = repr((problems, concepts, formats, interventions, repetitions)).encode()
+        content = repr((problems, concepts, formats, interventions, repetitions, places)).encode()
         return hashlib.sha256(content).hexdigest()
 
     try:
@@ -43,7 +44,7 @@ def knowledge_of(folders: tuple[Path, ...]) -> Knowledge:
         known = fingerprint()
     else:
         known = str(derived("fingerprint", state, fingerprint))
-    return Knowledge(problems, concepts, formats, known, interventions, repetitions)
+    return Knowledge(problems, concepts, formats, known, interventions, repetitions, places)
 
 
 def _parts(folders: Sequence[Path], part: str) -> tuple[Path, ...]:

@@ -19,6 +19,7 @@ from paicha.kernel.count import add, count
 from paicha.kernel.fold import fold
 from paicha.kernel.levels import number_of
 from paicha.knowledge.metrics_loader import load_concepts
+from paicha.knowledge.places_loader import load_places
 from paicha.knowledge.problems_loader import load_problems
 from paicha.knowledge.repetitions_loader import load_repetitions
 from paicha.model.coverage import Coverage, MetricCoverage, SourceCoverage
@@ -182,7 +183,7 @@ class NewCase(Protocol):
 def knowledge() -> Knowledge:
     """Return the packaged knowledge base."""
     known = load_problems(), load_concepts(), (), "fingerprint"
-    return Knowledge(*known, repetitions=load_repetitions())
+    return Knowledge(*known, repetitions=load_repetitions(), places=load_places())
 
 
 @pytest.fixture
