@@ -40,6 +40,8 @@ from paicha.values import dataclass
 
 #: How much further a reading of files is when it is told again [bytes].
 _TOLD_BYTES = 1 << 20
+#: Hosts of two names that are named.
+_NAMED = 5
 
 
 @dataclass(slots=True)
@@ -60,6 +62,8 @@ class Gathered:
     files_reduced: bool = False
     refused: list[SourceError] = field(default_factory=list)  # of sources that were not read
     host_ids: dict[str, str] = field(default_factory=dict)  # of records that were not
+    host_pairs: set[tuple[str, str]] = field(default_factory=set)  # addresses with ids, likewise
+    same_hosts: dict[str, str] = field(default_factory=dict)  # ids that count as an address
     _held_given: bool = False
 
     def held_records(self) -> Iterator[pa.RecordBatch]:
@@ -243,6 +247,7 @@ def _note_reduced(choosing: Choosing, gathered: Gathered) -> None:
         return
     gathered.reduced = gathered.reduced or Disorder(0, 0.0)
     gathered.host_ids |= choosing.host_ids
+    gathered.host_pairs |= choosing.host_pairs
     coverage = gathered.coverage.pop()
     said = text("app.reduced_store", kept=FIRST + LAST, size=f"{choosing.most_bytes or 0:,}")
     gathered.coverage.append(replace(coverage, notes=(*coverage.notes, said)))
@@ -332,6 +337,9 @@ def log_coverage(
         lost.append(text("app.read_again", n=f"{again:,}", sources=listed(stores)))
     if gathered.files_reduced:
         notes.append(text("app.reduced", kept=FIRST + LAST))
+    if gathered.same_hosts:
+        pairs = [f"{one} = {address}" for one, address in gathered.same_hosts.items()]
+        notes.append(text("app.same_hosts", pairs=listed(pairs, _NAMED)))
     if summaries.minute_s > 60:
         notes.append(text("app.wide_minutes", seconds=summaries.minute_s))
     if summaries.without_variables:
