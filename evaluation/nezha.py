@@ -32,8 +32,9 @@ from paicha.analysis.anomalies.moves import Moved, moves_of, slight_moves_of
 from paicha.analysis.suspects.facts import Facts, Stretch, add_moves, add_slight, add_traces
 from paicha.analysis.suspects.scores import Scored, scored
 from paicha.analysis.suspects.steps import steps_of
-from paicha.kernel.normalise import LineReader, RecordBuilder
+from paicha.kernel.normalise import LineReader
 from paicha.kernel.parsed_line import ParsedLine
+from paicha.kernel.record_batches import RecordBuilder
 from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.metrics_loader import load_concepts
 from paicha.model.knowledge import MetricConcept

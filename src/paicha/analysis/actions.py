@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -12,29 +13,50 @@ from paicha.model.knowledge import ProblemClass, Urgency
 _BY_URGENCY: Final[dict[Urgency, Priority]] = {"now": "P1", "soon": "P2", "watch": "P3"}
 
 
+#: What stands in advice for the service that a problem is of.
+_SERVICE: Final = Text(zh="<服务>", en="<service>")
+#: A name that is one word in a command. It comes from a log and may be copied into a shell.
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,99}")
+
+
 def actions_of(
-    problem_id: str, problem_class: ProblemClass | None, priority: Priority, n: int
+    problem_id: str,
+    problem_class: ProblemClass | None,
+    priority: Priority,
+    n: int,
+    services: Sequence[str] = (),
 ) -> tuple[Action, ...]:
     """
     Return the actions of one problem, most urgent first, else in the order of the knowledge base.
 
     No action is more urgent than its problem: what must be done now about a P1 is soon enough later
-    for a P3. A problem that no class knows asks for its lines to be read.
+    for a P3. A problem that no class knows asks for its lines to be read. Commands name the service where all records
+    are of one.
 
     Args:
         problem_id: The problem.
         problem_class: Its class; None for a problem of its own.
         priority: The problem's priority.
         n: How many records it has.
+        services: Whose records they are; "" for those that name none.
     """
     if problem_class is None:
         words = text("actions.read_one") if n == 1 else text("actions.read_many")
         return (Action(priority, words, (problem_id,)),)
     found = [
-        Action(max(_BY_URGENCY[remedy.urgency], priority), remedy.text, (problem_id,))
+        Action(
+            max(_BY_URGENCY[remedy.urgency], priority), _named(remedy.text, services), (problem_id,)
+        )
         for remedy in problem_class.remedies
     ]
     return tuple(sorted(found, key=lambda action: action.priority))
+
+
+def _named(words: Text, services: Sequence[str]) -> Text:
+    if len(services) != 1 or not _NAME.fullmatch(services[0]):
+        return words
+    (name,) = services
+    return Text(zh=words.zh.replace(_SERVICE.zh, name), en=words.en.replace(_SERVICE.en, name))
 
 
 def merged(problems: Sequence[Problem]) -> tuple[Action, ...]:

@@ -16,55 +16,10 @@ from collections.abc import Iterator, Mapping
 import pyarrow as pa
 
 from paicha.locales import Text, text
+from paicha.model.knowledge import PlaceNames
 from paicha.model.told import Tally, ToldValue
 from paicha.values import dataclass
 
-#: What a field's name says that tells where a record is from: which build, which part of the system, on whose behalf.
-_PLACES = frozenset(
-    [
-        "version",
-        "build",
-        "release",
-        "revision",
-        "image",
-        "zone",
-        "az",
-        "region",
-        "datacenter",
-        "dc",
-        "idc",
-        "rack",
-        "cluster",
-        "namespace",
-        "node",
-        "nodename",
-        "pod",
-        "podname",
-        "container",
-        "instance",
-        "shard",
-        "partition",
-        "cell",
-        "tenant",
-        "customer",
-        "channel",
-        "canary",
-        "env",
-        "environment",
-        "stage",
-        "lane",
-        "variant",
-        "experiment",
-        "flag",
-        "platform",
-        "browser",
-    ]
-)
-_BUILDS = frozenset(["version", "build", "release", "revision", "image"])
-_PLACES_ZH = (
-    "版本|机房|可用区|地域|区域|集群|节点|实例|容器|分区|分片|租户|客户|渠道|环境|泳道|灰度"
-)
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 #: What a name may be made of, so that it can stand in a path of JSON.
 _NAME = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff. /-]{1,80}")
 #: A name with more values than this tells things apart too finely: it is left out.
@@ -87,15 +42,18 @@ class Apart:
     words: Text
 
 
-def is_place(name: str) -> bool:
+def is_place(name: str, known: PlaceNames) -> bool:
     """
     Return whether a field's name says that it tells where a record is from.
 
     Example:
-        >>> [is_place(name) for name in ("version", "k8s.pod.name", "appVersion", "status", "duration_ms", "机房")]
-        [True, True, True, False, False, True]
+        >>> known = PlaceNames(("version", "pod"), ("version",), ("机房",))
+        >>> [is_place(one, known) for one in ("k8s.pod.name", "appVersion", "status", "机房")]
+        [True, True, False, True]
     """
-    told = bool(_words(name) & _PLACES) or re.search(_PLACES_ZH, name) is not None
+    told = not known.words_of(name).isdisjoint(known.words) or any(
+        w in name for w in known.words_zh
+    )
     return told and _NAME.fullmatch(name) is not None
 
 
@@ -109,15 +67,17 @@ class Places:
         services: Who writes the records of a problem that say a name.
         said: Of each service, records that say a name.
         of_value: Of each service, records that say a value of a name.
+        known: What names of fields say that tells where a record is from.
     """
 
     values: Mapping[str, Mapping[str, Counter[str]]]
     services: Mapping[tuple[str, str], set[str]]
     said: Counter[tuple[str, str]]
     of_value: Counter[tuple[str, str, str]]
+    known: PlaceNames
 
     @classmethod
-    def of(cls, table: pa.Table) -> Places:
+    def of(cls, table: pa.Table, known: PlaceNames) -> Places:
         """Return what *table*, `PLACES`, says."""
         values: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
         services: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -130,7 +90,7 @@ class Places:
             if problem:
                 values[problem][name][value] += n
                 services[problem, name].add(service)
-        return cls(values, services, said, of_value)
+        return cls(values, services, said, of_value, known)
 
 
 def apart(places: Places, problem: str, n: int) -> Apart | None:
@@ -144,7 +104,7 @@ def apart(places: Places, problem: str, n: int) -> Apart | None:
     """
     if n < _LEAST:
         return None
-    found = sorted(_facts(places, problem, n), key=_place)
+    found = sorted(_facts(places, problem, n), key=lambda one: _place(one, places.known))
     if not found:
         return None
     said = [one.words(n) for one in found[:_NAMED]]
@@ -179,13 +139,10 @@ class _Fact:
         )
 
 
-def _place(one: _Fact) -> tuple[float, bool, str]:
+def _place(one: _Fact, known: PlaceNames) -> tuple[float, bool, str]:
     """Return where a fact stands: what is rarest elsewhere first, of these a build before where it runs."""
-    return one.others_share, not _words(one.tally.name) & _BUILDS, one.tally.name
-
-
-def _words(name: str) -> set[str]:
-    return {word.casefold() for word in _WORDS.findall(name)}
+    name = one.tally.name
+    return one.others_share, known.words_of(name).isdisjoint(known.builds), name
 
 
 def _facts(places: Places, problem: str, n: int) -> Iterator[_Fact]:

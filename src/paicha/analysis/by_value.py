@@ -210,7 +210,11 @@ def _in_question(
 
 def patterns_that_ask(problems: Sequence[ProblemClass]) -> tuple[str, ...]:
     """Return the patterns that ask for a number; to look through a thousand takes 6 ms, so these are kept."""
-    every = [pattern for problem in problems for pattern in problem.patterns]
+    every = [
+        pattern
+        for problem in problems
+        for pattern in (*problem.patterns, *problem.below_warn.patterns)
+    ]
     found: list[str] = derived(
         _ASKING, "\0".join(every), lambda: [one for one in every if _ASKS_NUMBER.search(one)]
     )

@@ -95,12 +95,29 @@ def head(body: str) -> str:
     return "\n".join([first, *(cause for cause in causes if cause not in first)])
 
 
-def matching(problem: ProblemClass, bodies: Sequence[str]) -> list[bool]:
-    """Return for each body whether *problem* fits it, whatever its level and the other classes."""
+def matching(
+    problem: ProblemClass, bodies: Sequence[str], *, below_warn: bool = False
+) -> list[bool]:
+    """
+    Return for each body whether *problem* fits it, whatever the other classes.
+
+    Args:
+        problem: The class.
+        bodies: Message texts.
+        below_warn: Whether they stand at a level below WARN, where only some patterns hold.
+    """
     heads = pa.array(map(head, bodies), pa.string())
     everywhere = pa.array(range(len(bodies)), pa.int64())
-    hits = frozenset(_hits(heads, everywhere, problem.patterns, problem.excludes))
+    own = _of_any_level(problem)
+    patterns = own if below_warn else (*problem.patterns, *own)
+    hits = frozenset(_hits(heads, everywhere, patterns, problem.excludes))
     return [place in hits for place in range(len(bodies))]
+
+
+def _of_any_level(problem: ProblemClass) -> tuple[str, ...]:
+    """Return the patterns that hold below WARN as well."""
+    own = problem.below_warn.patterns
+    return (*problem.patterns, *own) if problem.any_level else own
 
 
 def _winners(
@@ -112,18 +129,19 @@ def _winners(
     places = pa.array(range(len(questions)), pa.int64())
     shared = _shared_excludes(ordered)
     left = _not_matching(heads, places, possible(shared, words))
-    open_places = {True: left, False: left.filter(pa.array(applies, pa.bool_()).take(left))}
+    fitting = left.filter(pa.array(applies, pa.bool_()).take(left))
 
     def hits(problem: ProblemClass) -> list[int]:
         own = possible(tuple(each for each in problem.excludes if each not in shared), words)
-        patterns = possible(problem.patterns, words)
-        return _hits(heads, open_places[problem.any_level], patterns, own)
+        anywhere = possible(_of_any_level(problem), words)
+        some = () if problem.any_level else possible(problem.patterns, words)
+        return sorted({*_hits(heads, left, anywhere, own), *_hits(heads, fitting, some, own)})
 
     found: list[list[ProblemClass]] = [[] for _ in questions]
-    for problem, fitting in zip(ordered, _each(hits, ordered, len(words)), strict=True):
-        for place in fitting:
+    for problem, places_of_it in zip(ordered, _each(hits, ordered, len(words)), strict=True):
+        for place in places_of_it:
             found[place].append(problem)
-    contenders = [_contenders(fitting) for fitting in found]
+    contenders = [_contenders(classes) for classes in found]
     lengths = _match_lengths(heads, contenders)
     return [
         max(rivals, key=lambda rival: lengths.get((place, rival.id), 0)).id if rivals else None
@@ -209,7 +227,8 @@ def _match_lengths(
     for key, (problem, places) in wanted.items():
         texts = heads.take(pa.array(places, pa.int64()))
         # Arrow gives no match's end; what one replacement by nothing takes away is its length.
-        rests = pc.replace_substring_regex(texts, joined(problem.patterns), "", max_replacements=1)
+        patterns = joined((*problem.patterns, *problem.below_warn.patterns))
+        rests = pc.replace_substring_regex(texts, patterns, "", max_replacements=1)
         covered = pc.subtract(pc.utf8_length(texts), pc.utf8_length(rests)).to_pylist()
         lengths.update(((place, key), n) for place, n in zip(places, covered, strict=True))
     return lengths

@@ -27,6 +27,7 @@ from paicha.analysis.levels import levels_of, store_levels_of, store_total
 from paicha.analysis.membership import Membership, membership_of
 from paicha.analysis.metrics import summarise_metrics
 from paicha.analysis.modules import modules_of
+from paicha.analysis.occurrences import occurrences_of, repeated_before
 from paicha.analysis.problems import ProblemMaker, lifted
 from paicha.analysis.quality import QualityJudge
 from paicha.analysis.stated.courses import courses_of, unfollowed_of
@@ -288,6 +289,7 @@ class _Investigation:
         courses: CourseTeller,
     ) -> tuple[Problem, ...]:
         tables, gathered = self.tables, gather(membership)
+        places = self.knowledge.places
         maker = ProblemMaker(
             variants=variants_of(tables.templates, tables.template_slots),
             claims=claim_reader(
@@ -307,8 +309,9 @@ class _Investigation:
             teller=Teller(
                 tables.records,
                 membership.rows,
-                Places.of(tables.records.places(membership.rows)),
+                Places.of(tables.records.places(membership.rows, places), places),
             ),
+            occurrences=occurrences_of(tables.records, membership.rows, self.knowledge.repetitions),
         )
         return maker.ranked(gathered)
 
@@ -388,6 +391,9 @@ class _Investigation:
             generated=generated,
             store_total=self._store_total(),
             unfollowed=unfollowed_of(self.tables, self.knowledge.measures),
+            repeated=repeated_before(
+                self.tables.counts, self.tables.slots, self.knowledge.repetitions
+            ),
         ).notes()
 
     def _store_total(self) -> int:

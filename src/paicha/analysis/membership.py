@@ -77,7 +77,8 @@ def membership_of(
 
     A template's records at WARN and above belong to the class that most of them match, and where no
     class matches to a problem of their own, named by the template: nothing abnormal is left out.
-    Records without a level, and those below WARN, belong only to a class that matches them.
+    Records without a level, and those below WARN, belong only to a class that matches them; below WARN each shape
+    is asked by itself.
 
     Args:
         counts: `COUNTS`.
@@ -85,7 +86,8 @@ def membership_of(
         problems: The classes of the knowledge base.
         by_value: ``(shape, class)`` where a class is that of some records of a shape only.
     """
-    groups = _groups(_cells(counts, template_shapes), any(p.any_level for p in problems))
+    low = any(p.any_level or p.below_warn.patterns for p in problems)
+    groups = _groups(_cells(counts, template_shapes), low)
     winners = _vote(groups, problems, by_value)
     by_id = {problem.id: problem for problem in problems}
     rows: list[tuple[str, int, str]] = []
@@ -96,7 +98,8 @@ def membership_of(
             class_of[winner] = by_id[winner]
         elif band != "abnormal":
             continue
-        rows.extend((cell.shape, cell.severity, winner or template) for cell in cells)
+        members = _matched(cells, winner, problems) if winner and band == "low" else cells
+        rows.extend((cell.shape, cell.severity, winner or template) for cell in members)
     rows.sort()
     columns = zip(*rows, strict=True) if rows else ((), (), ())
     table = pa.table(
@@ -162,6 +165,12 @@ def _vote(
         key: min(tally, key=lambda name: (-tally[name], name)) if tally else None
         for key, tally in votes.items()
     }
+
+
+def _matched(cells: Sequence[_Cell], winner: str, problems: Sequence[ProblemClass]) -> list[_Cell]:
+    """Return those that are of the class themselves: below WARN what is alike may be good news (``to [GREEN]``)."""
+    classes = classify([cell.text for cell in cells], [cell.severity for cell in cells], problems)
+    return [cell for cell, name in zip(cells, classes, strict=True) if name == winner]
 
 
 def tagged(counts: pa.Table, rows: pa.Table, template_shapes: pa.Table) -> pa.Table:

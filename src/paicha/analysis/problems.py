@@ -20,7 +20,7 @@ from paicha.analysis.told import Teller
 from paicha.analysis.variants import Variants
 from paicha.locales import Text
 from paicha.model.change import Change, Course
-from paicha.model.findings import Claim, Example, Problem, Variant
+from paicha.model.findings import Action, Claim, Example, Occurrences, Problem, Variant
 from paicha.values import dataclass
 
 #: A title longer than this is a line, not a name.
@@ -42,6 +42,7 @@ class ProblemMaker:
         changes: What the baseline says of each problem.
         courses: Tells how a problem went on.
         teller: Tells whom a problem happened to.
+        occurrences: What records say of how often a problem happened.
     """
 
     variants: Variants
@@ -53,6 +54,7 @@ class ProblemMaker:
     changes: Mapping[str, Change]
     courses: CourseTeller
     teller: Teller
+    occurrences: Mapping[str, Occurrences]
 
     def ranked(self, gathered: Sequence[Gathered]) -> tuple[Problem, ...]:
         """Return the problems by score falling, then count falling, then id."""
@@ -99,12 +101,13 @@ class ProblemMaker:
             claims=draft.claims,
             risk=klass.risk if klass else None,
             causes=klass.causes if klass else (),
-            actions=actions_of(one.id, klass, draft.rank.priority, one.n),
+            actions=_actions(one, draft.rank),
             examples=self.examples.get(one.id, ()),
             evidence=evidence_of(one.id),
             course=self._course(one, curve),
             change=self.changes.get(one.id),
             told=self.teller.told(one.id, klass, one.n, one.first),
+            occurrences=self.occurrences.get(one.id),
         )
 
     def _course(self, one: Gathered, curve: Sequence[int]) -> Course:
@@ -152,8 +155,13 @@ def _raised(problem: Problem, one: Gathered, lift: Lift, titles: Sequence[Text])
         priority=ranked.priority,
         factors=ranked.factors,
         why=why(one, ranked, verdicts),
-        actions=actions_of(one.id, one.problem_class, ranked.priority, one.n),
+        actions=_actions(one, ranked),
     )
+
+
+def _actions(one: Gathered, ranked: Rank) -> tuple[Action, ...]:
+    services = [name for name, _ in one.services]
+    return actions_of(one.id, one.problem_class, ranked.priority, one.n, services)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class QualityJudge:
         generated: Whether the log looks generated; None when nothing was read.
         store_total: Records the stores counted in all; 0 when they did not count.
         unfollowed: How many different numbers lines state whose course over time was not looked at.
+        repeated: That lines only repeat those before them; None: none does.
     """
 
     question: Question
@@ -65,6 +66,7 @@ class QualityJudge:
     generated: Generated | None
     store_total: int
     unfollowed: int = 0
+    repeated: Text | None = None
 
     def notes(self) -> tuple[QualityNote, ...]:
         """Return the notes: warnings, then information, then what is fine; by kind within each."""
@@ -305,6 +307,8 @@ class QualityJudge:
             yield QualityNote("levels", severity, words)
 
     def _duplicates(self) -> Iterator[QualityNote]:
+        if self.repeated is not None:
+            yield QualityNote("duplicates", "info", self.repeated)
         for source in self.coverage.logs:
             if source.duplicates:
                 words = text(

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.parsed_line import is_address
+from paicha.model.knowledge import PlaceNames
 from paicha.values import dataclass
 
 #: Which lines make a problem: every record with this shape and this severity number.
@@ -49,6 +50,15 @@ PLACES = pa.schema(
         pa.field("problem", pa.string()),
         pa.field("name", pa.string()),
         pa.field("value", pa.string()),
+        pa.field("n", pa.int64()),
+    ]
+)
+#: What `RecordQueries.saying` returns.
+SAYING = pa.schema(
+    [
+        pa.field("problem", pa.string()),
+        pa.field("body", pa.string()),
+        pa.field("attributes", pa.string()),
         pa.field("n", pa.int64()),
     ]
 )
@@ -136,12 +146,29 @@ class RecordQueries(Protocol):
         """
         ...
 
-    def places(self, membership: pa.Table) -> pa.Table:
+    def places(self, membership: pa.Table, known: PlaceNames) -> pa.Table:
         """
         Return `PLACES`: how many records of each service and problem say what of where they are from, sorted.
 
         Of fields of problems' records whose names tell such a thing (`paicha.analysis.apart`); none where some of the records are not there.
         A name of more than `apart.MOST_VALUES` rows is left out.
+
+        Args:
+            membership: Which records make which problem.
+            known: What names of fields say that tells it.
+        """
+        ...
+
+    def saying(self, membership: pa.Table, pattern: str, names: Sequence[str]) -> pa.Table:
+        """
+        Return `SAYING`: the records of problems whose message matches, or that say one of some attributes, equal ones together, sorted.
+
+        None where some of the records are not there.
+
+        Args:
+            membership: Which records make which problem.
+            pattern: RE2.
+            names: Names of attributes.
         """
         ...
 
@@ -229,7 +256,11 @@ class ReducedRecords:
         """Return those of the records that are there whose message matches."""
         return self.kept.matching(pattern)
 
-    def places(self, membership: pa.Table) -> pa.Table:  # noqa: ARG002 - of all records or of none
+    def places(
+        self,
+        membership: pa.Table,  # noqa: ARG002 - of all records or of none
+        known: PlaceNames,  # noqa: ARG002
+    ) -> pa.Table:
         """Return nothing: some of the records are not there."""
         return PLACES.empty_table()
 
@@ -246,6 +277,15 @@ class ReducedRecords:
         """Return nothing: some of the records are not there."""
         del membership, names
         return FIELDS.empty_table()
+
+    def saying(
+        self,
+        membership: pa.Table,  # noqa: ARG002 - of all records or of none
+        pattern: str,  # noqa: ARG002
+        names: Sequence[str],  # noqa: ARG002
+    ) -> pa.Table:
+        """Return nothing: some of the records are not there."""
+        return SAYING.empty_table()
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""

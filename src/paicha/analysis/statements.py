@@ -8,20 +8,18 @@ from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.beyond import METRICS, beyond_said
 from paicha.analysis.by_value import ByValue
 from paicha.analysis.change.words import changed
-from paicha.analysis.claims import claimed_words
 from paicha.analysis.doubts import doubts, host_taken_for
 from paicha.analysis.islands import far_apart, years_in_doubt
 from paicha.analysis.stated.words import numbers_said
+from paicha.analysis.statement_words import by_value_words, contradiction_words, moved_words
 from paicha.analysis.suspects.intervention_words import interventions_said
 from paicha.analysis.suspects.silence import Silent
 from paicha.analysis.suspects.silence_words import silent_said
 from paicha.analysis.wording import (
-    amount,
     clock,
     counted,
     lasting,
     listed,
-    measured,
     named,
     percent,
     stretch,
@@ -48,8 +46,6 @@ from paicha.values import dataclass
 _IMMEDIATE, _CONTRADICTIONS, _MODULES, _INCOMPLETE = 3, 4, 3, 3
 #: A problem that spares all but one in so many hosts is said to be on these.
 _SPARED = 2
-#: Values named of what is of a class by a value, and characters of its shape.
-_VALUES, _SHAPE = 4, 100
 #: OpenTelemetry's INFO: a program that writes nothing from here on writes it elsewhere, or nowhere.
 _INFO = 9
 
@@ -235,7 +231,8 @@ class Verdict:
     def _contradictions(self) -> list[Statement]:
         found = [claim for claim in self.claims if claim.verdict.kind == "contradicted"]
         shown = [
-            Statement("contradiction", _contradiction(claim)) for claim in found[:_CONTRADICTIONS]
+            Statement("contradiction", contradiction_words(claim))
+            for claim in found[:_CONTRADICTIONS]
         ]
         if len(found) > len(shown):
             more = len(found) - len(shown)
@@ -249,7 +246,7 @@ class Verdict:
         for one in self.by_value:
             if one.quiet:
                 of_class.setdefault(one.problem.id, []).append(one)
-        return [Statement("warning", _by_value(same)) for same in of_class.values()]
+        return [Statement("warning", by_value_words(same)) for same in of_class.values()]
 
     def _counted_only(self) -> list[Statement]:
         if self.store_total <= self.totals.records:
@@ -317,7 +314,7 @@ class Verdict:
         told = [tuple(of_host.values()) for of_host in hosts.values()]
         shown = [
             Statement(
-                "warning", _moved(moved, known[moved[0].metric, moved[0].host], self.question)
+                "warning", moved_words(moved, known[moved[0].metric, moved[0].host], self.question)
             )
             for moved in told[:METRICS]
         ]
@@ -370,50 +367,3 @@ def _common(problem: Problem, kind: StatementKind) -> list[Statement]:
         for words in said
         if words is not None
     ]
-
-
-def _moved(moved: Sequence[Moved], metric: MetricSummary, question: Question) -> Text:
-    key, first = "unjudged" if metric.threshold is None else "below", moved[0]
-    said = text(
-        f"moved.{key}",
-        host=metric.host or text("analysis.host.unnamed"),
-        title=metric.title,
-        usual=amount(first.usual, metric.digits, metric.unit),
-        level=amount(first.level, metric.digits, metric.unit),
-        at=clock(first.at, question),
-    )
-    return text("moved.others", said=said, n=len(moved) - 1) if len(moved) > 1 else said
-
-
-def _by_value(same: Sequence[ByValue]) -> Text:
-    values: dict[str, int] = {}
-    for one in same:
-        for value, n in one.values:
-            values[value] = values.get(value, 0) + n
-    most = sorted(values.items(), key=lambda item: (-item[1], item[0]))
-    shape = same[0].shape
-    return text(
-        "statements.by_value",
-        n=f"{sum(one.n for one in same):,}",
-        of=counted("record", sum(one.of for one in same)),
-        title=same[0].title,
-        values=listed([f"{value}: {n:,}" for value, n in most], _VALUES),
-        shape=shape if len(shape) <= _SHAPE else f"{shape[:_SHAPE]}…",
-    )
-
-
-def _contradiction(claim: Claim) -> Text:
-    verdict = claim.verdict
-    low, high = verdict.measured_min or 0.0, verdict.measured_max or 0.0
-    numbers = None
-    if claim.claimed_min is not None and claim.claimed_max is not None:
-        numbers = (claim.claimed_min, claim.claimed_max)
-    return text(
-        "statements.contradiction",
-        concept=claim.concept_title,
-        records=counted("record", claim.n),
-        claimed=claimed_words(numbers, claim.comparison, claim.threshold, claim.unit),
-        host=verdict.host,
-        measured=measured(low, high, 2, claim.unit),
-        points=counted("point", verdict.points),
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import field, replace
+from threading import Lock
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -29,12 +30,18 @@ from paicha.ports import (
     CountsRecords,
     LogReading,
     LogSource,
+    Progress,
     ReducedReading,
     ResumableReading,
     Summaries,
     TwoWindowSource,
 )
 from paicha.values import dataclass
+
+#: How much further a reading of files is when it is told again [bytes].
+_TOLD_BYTES = 1 << 20
+#: Hosts of two names that are named.
+_NAMED = 5
 
 
 @dataclass(slots=True)
@@ -55,6 +62,8 @@ class Gathered:
     files_reduced: bool = False
     refused: list[SourceError] = field(default_factory=list)  # of sources that were not read
     host_ids: dict[str, str] = field(default_factory=dict)  # of records that were not
+    host_pairs: set[tuple[str, str]] = field(default_factory=set)  # addresses with ids, likewise
+    same_hosts: dict[str, str] = field(default_factory=dict)  # ids that count as an address
     _held_given: bool = False
 
     def held_records(self) -> Iterator[pa.RecordBatch]:
@@ -157,6 +166,8 @@ def _read(
     reading: LogReading, query: LogQuery, workshop: Workshop, gathered: Gathered
 ) -> Iterator[pa.RecordBatch | Summaries | Mark]:
     files = reading if isinstance(reading, ResumableReading) else None
+    advance = _Advance(workshop.progress, files)
+    gathered.guard.heard = advance.asked
     few = _few(reading, workshop, gathered)
     if few is None:
         yield from gathered.held_records()
@@ -169,9 +180,8 @@ def _read(
             gathered.records += batch.num_rows
             if workshop.traces:
                 gathered.steps.append(steps_of(pa.Table.from_batches([batch])))
-            workshop.progress.step("read", gathered.records, None)
-        if files is not None:
-            workshop.progress.step("bytes", *files.extent)
+            advance.came(gathered.records)
+        advance.further()
         if isinstance(batch, Mark):
             if few is not None:
                 few.mark()
@@ -186,6 +196,40 @@ def _read(
             return
     if few is not None:
         yield from few.rest(whole=files is None or not files.rest)
+
+
+class _Advance:
+    """
+    Tells how far a reading is: where something came of it, and each time it got a good deal further.
+
+    Whoever reads files asks whether to go on in threads of its own; of those who hear it, one is told at a time.
+    """
+
+    def __init__(self, progress: Progress, files: ResumableReading | None) -> None:
+        self._progress = progress
+        self._files = files
+        self._told = 0
+        self._lock = Lock()
+
+    def came(self, records: int) -> None:
+        """Tell that so many *records* came of it by now."""
+        with self._lock:
+            self._progress.step("read", records, None)
+
+    def further(self) -> None:
+        """Tell how much of the files was read."""
+        if self._files is not None:
+            with self._lock:
+                self._tell(*self._files.extent)
+
+    def asked(self) -> None:
+        """Tell it if it is a good deal more than was told."""
+        if self._files is not None and self._files.extent[0] - self._told >= _TOLD_BYTES:
+            self.further()
+
+    def _tell(self, done: int, whole: int | None) -> None:
+        self._told = done
+        self._progress.step("bytes", done, whole)
 
 
 def _few(reading: LogReading, workshop: Workshop, gathered: Gathered) -> Fewest | None:
@@ -203,6 +247,7 @@ def _note_reduced(choosing: Choosing, gathered: Gathered) -> None:
         return
     gathered.reduced = gathered.reduced or Disorder(0, 0.0)
     gathered.host_ids |= choosing.host_ids
+    gathered.host_pairs |= choosing.host_pairs
     coverage = gathered.coverage.pop()
     said = text("app.reduced_store", kept=FIRST + LAST, size=f"{choosing.most_bytes or 0:,}")
     gathered.coverage.append(replace(coverage, notes=(*coverage.notes, said)))
@@ -292,6 +337,9 @@ def log_coverage(
         lost.append(text("app.read_again", n=f"{again:,}", sources=listed(stores)))
     if gathered.files_reduced:
         notes.append(text("app.reduced", kept=FIRST + LAST))
+    if gathered.same_hosts:
+        pairs = [f"{one} = {address}" for one, address in gathered.same_hosts.items()]
+        notes.append(text("app.same_hosts", pairs=listed(pairs, _NAMED)))
     if summaries.minute_s > 60:
         notes.append(text("app.wide_minutes", seconds=summaries.minute_s))
     if summaries.without_variables:

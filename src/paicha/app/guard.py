@@ -20,13 +20,18 @@ class Guard:
     Args:
         allowance: What it may cost; None: whatever it costs.
         asked: Whether somebody asks to read no further.
+        heard: Called whenever the reading asks, in whatever thread it does: also while nothing of what it reads is wanted, and
+            so nothing comes of it.
     """
 
     allowance: Allowance | None = None
     asked: Callable[[], bool] = field(default=never)
+    heard: Callable[[], None] | None = None
 
     def __call__(self) -> bool:
         """Return whether to read no further."""
+        if self.heard is not None:
+            self.heard()
         return self.asked() or (self.allowance is not None and self.allowance.exceeded is not None)
 
     def spend(self, size: int) -> None:

@@ -20,6 +20,7 @@ from paicha.app.inquiry import Inquiry, Workshop
 from paicha.app.measuring import hosts_of, series_of, services_of, spans_of
 from paicha.app.nothing_found import nothing_found, window_of
 from paicha.app.redacting import Redacting
+from paicha.app.same_hosts import with_same_hosts
 from paicha.model.coverage import Coverage
 from paicha.model.findings import Findings
 from paicha.model.question import Question, Window
@@ -52,6 +53,7 @@ def investigate(
     gathered = begun(inquiry, workshop, held)
     covering = _covering(inquiry, held)
     summaries = _summed(inquiry, workshop, case, gathered, covering)
+    summaries = with_same_hosts(summaries, case, gathered)
     # The database works without Python: the large tables go into the case while templates are made of them.
     with case.putting(sums_of(summaries)):
         findings = _analysed(
@@ -75,7 +77,7 @@ def _analysed(
     from paicha.analysis.investigation import investigate as analyse  # noqa: PLC0415 - imported while records are read
 
     question = _question(inquiry, inquiry.window or window_of(summaries.counts, inquiry, gathered))
-    hosts = hosts_of(summaries.counts, inquiry.scope)
+    hosts = hosts_of(summaries.counts, inquiry.scope, gathered.same_hosts)
     spans, trace_coverage = spans_of(question, workshop)
     services = services_of(summaries, inquiry.scope, spans)
     series, metric_coverage = series_of(question, workshop, hosts, services)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pyarrow as pa
@@ -17,11 +18,11 @@ from paicha.model.schema import SERIES, SPANS
 from paicha.ports import MetricSource, Summaries
 
 
-def hosts_of(counts: pa.Table, scope: Scope) -> tuple[str, ...]:
-    """Return the hosts that records name or that were asked for, sorted."""
+def hosts_of(counts: pa.Table, scope: Scope, same: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the hosts that records name or that were asked for, sorted; *same*: other names of some."""
     seen = {host for host in pc.unique(counts["host"]).to_pylist() if host}
     seen.discard(MANY)
-    return tuple(sorted(seen | set(scope.hosts)))
+    return tuple(sorted(seen | set(scope.hosts) | set(same)))
 
 
 def services_of(summaries: Summaries, scope: Scope, spans: pa.Table) -> tuple[str, ...]:

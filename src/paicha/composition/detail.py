@@ -53,6 +53,7 @@ def detail(draft: Draft, problem: Problem) -> Detail:
         Facts(_facts(draft, problem)),
         Callout(PRIORITY_TONES[problem.priority], (line(why),)),
         _curve(draft, problem),
+        *_occurrences(draft, problem),
         *_course(draft, problem),
         *_metric_curves(draft, problem),
         _factors(draft, problem),
@@ -72,6 +73,19 @@ def detail(draft: Draft, problem: Problem) -> Detail:
         Span(f" {problem.priority}", PRIORITY_TONES[problem.priority]),
     )
     return Detail(draft.anchors[problem.id], title, tuple(blocks))
+
+
+def _occurrences(draft: Draft, problem: Problem) -> list[Block]:
+    words, found = draft.words, problem.occurrences
+    if found is None:
+        return []
+    said = words.say(
+        "detail.occurrences",
+        records=words.count(found.records),
+        n=words.count(found.n),
+        of=words.count(problem.n),
+    )
+    return [Paragraph(line(said, "strong"))]
 
 
 def _course(draft: Draft, problem: Problem) -> list[Block]:

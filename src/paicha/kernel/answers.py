@@ -35,7 +35,7 @@ class Answers:
         lessons: Lessons,
         block_ends: BlockEnds | None,
     ) -> None:
-        self._levels = [LevelReader(entry.levels) for entry in formats]
+        self._levels = [LevelReader(entry.levels, entry.level_names) for entry in formats]
         self._kinds = [tuple(entry.time_formats) or GUESS_ORDER for entry in formats]
         #: Stamps of each kind of which nobody knows where their seconds stand.
         self._unplaced: Counter[str] = Counter()

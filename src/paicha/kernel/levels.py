@@ -140,11 +140,18 @@ class LevelReader:
 
     Args:
         extra: Further spellings and their OpenTelemetry numbers; they win over the usual ones.
+        names: What some of them are shown as: a mark says nothing to who reads a report.
     """
 
-    def __init__(self, extra: Iterable[tuple[str, int]] = ()) -> None:
+    def __init__(
+        self, extra: Iterable[tuple[str, int]] = (), names: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        shown = dict(names)
         added = {
-            word: (number, name_of(number) if _says_nothing(word) else word)
+            word: (
+                number,
+                shown.get(word) or (name_of(number) if _says_nothing(word) else word),
+            )
             for word, number in ((spelling.upper(), number) for spelling, number in extra)
         }
         self._table: Mapping[str, tuple[int, str]] = _USUAL | added if added else _USUAL

@@ -56,7 +56,7 @@ class FieldMapping:
     def __init__(self, log_format: LogFormat, times: TimeReader) -> None:
         self.format = log_format
         self._times = times
-        self._levels = LevelReader(log_format.levels)
+        self._levels = LevelReader(log_format.levels, log_format.level_names)
 
     def line(self, values: Mapping[str, str]) -> ParsedLine | None:
         """Return the line that *values* say; None when its time or level is none."""

@@ -1,7 +1,7 @@
 """
 Lines of text to what they say, whatever format each of them has.
 
-`LineReader` finds the format line by line: the first in their order that fits. `RecordBuilder` collects records into batches of `RECORDS`.
+`LineReader` finds the format line by line: the first in their order that fits.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-
-import pyarrow as pa
 
 from paicha.kernel.candidates import Candidates
 from paicha.kernel.csv_rows import CsvTable, columns_of, is_table_header, open_bare, open_csv
@@ -20,9 +18,8 @@ from paicha.kernel.line_formats import BlockFormat, FieldFormat, LineFormat, Par
 from paicha.kernel.times import PlacedBy, TimeReader
 from paicha.kernel.w3c_rows import FIELDS, open_w3c
 from paicha.model.knowledge import LogFormat
-from paicha.model.schema import RECORDS, TIME
 
-__all__ = ["ANY_FORMAT", "LineReader", "ParsedLine", "RecordBuilder"]
+__all__ = ["ANY_FORMAT", "LineReader", "ParsedLine"]
 
 #: Formats from this order on fit almost anything.
 GENERIC_ORDER = 900
@@ -35,8 +32,6 @@ _EXPOSES = re.compile(
     r"|HELP [a-zA-Z_:][\w:.]*(?: .*)?|UNIT [a-zA-Z_:][\w:.]* \w+)"
 )
 _REMEMBERED_COLUMNS = 1_000
-#: A batch of records with more text is handed on before it has as many rows as others [characters].
-_BATCH_CHARACTERS = 16 << 20
 
 
 class LineReader:
@@ -382,62 +377,3 @@ def join(outer: ParsedLine, inner: ParsedLine) -> ParsedLine:
         opens=inner.opens,
         more=tuple(join(outer, other) for other in inner.more) or outer.more,
     )
-
-
-class RecordBuilder:
-    """Collects records and hands them out as batches of `RECORDS`."""
-
-    def __init__(self) -> None:
-        self._rows: list[tuple[object, ...]] = []
-        self._characters = 0
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    @property
-    def is_large(self) -> bool:
-        """Whether what was collected is long, however few records it is."""
-        return self._characters > _BATCH_CHARACTERS
-
-    def add(self, record: ParsedLine, locator: str) -> None:
-        """Add one record that *locator* finds again."""
-        attributes = record.attributes_json
-        self._characters += len(record.body) + len(attributes)
-        self._rows.append(
-            (
-                record.timestamp_us,
-                record.severity_number,
-                record.severity_text,
-                record.body,
-                record.service_name,
-                record.host_ip,
-                record.host_id,
-                record.code_file_path,
-                record.code_line_number,
-                record.scope_name,
-                record.trace_id,
-                record.span_id,
-                locator,
-                attributes,
-            )
-        )
-
-    def take(self) -> pa.RecordBatch:
-        """Return what was collected as one batch of `RECORDS`, and forget it."""
-        columns = list(zip(*self._rows, strict=True)) or [()] * len(RECORDS)
-        self._rows, self._characters = [], 0
-        arrays = [_array(values, column) for values, column in zip(columns, RECORDS, strict=True)]
-        return pa.RecordBatch.from_arrays(arrays, schema=RECORDS)
-
-
-def _array(values: Sequence[object], column: pa.Field) -> pa.Array:
-    if column.type == TIME:
-        return pa.array(values, pa.int64()).cast(TIME)
-    try:
-        return pa.array(values, column.type)
-    except UnicodeEncodeError:
-        # Half of a surrogate pair, escaped in JSON: no text; it stays visible as its escape.
-        return pa.array(
-            [str(value).encode("utf-8", "backslashreplace").decode() for value in values],
-            column.type,
-        )

@@ -190,6 +190,8 @@ class Choosing:
         self._reducer: Reducer | None = None
         #: Of the records that were reduced: the id of every host that has one.
         self.host_ids: dict[str, str] = {}
+        #: Likewise: every address with an id that a record names beside it.
+        self.host_pairs: set[tuple[str, str]] = set()
 
     @property
     def reducer(self) -> Reducer | None:
@@ -230,3 +232,5 @@ class Choosing:
         for row in named.group_by(named.column_names, use_threads=False).aggregate([]).to_pylist():
             host, identity = row["host_ip"] or row["host_id"], row["host_id"]
             self.host_ids[host] = min(identity, self.host_ids.get(host, identity))
+            if row["host_ip"]:
+                self.host_pairs.add((row["host_ip"], identity))

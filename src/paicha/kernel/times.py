@@ -49,17 +49,20 @@ class Reference(NamedTuple):
     Args:
         latest: The newest moment that a stamp without a day may mean.
         year_by: The newest that one without a year may mean, give or take a day.
+        said_by: Who says so: ``own`` lines of a file, or those of its ``neighbours``.
     """
 
     latest: datetime
     year_by: datetime
+    said_by: str = "own"
 
     @staticmethod
     def of(reference: PlacedBy) -> Reference:
         """Return *reference* as both moments, in UTC."""
         if isinstance(reference, datetime):
             reference = Reference(reference, reference)
-        return Reference(*(moment.astimezone(UTC) for moment in reference))
+        latest, year_by, said_by = reference
+        return Reference(latest.astimezone(UTC), year_by.astimezone(UTC), said_by)
 
 
 PlacedBy = datetime | Reference

@@ -35,7 +35,7 @@ _KEYS = frozenset(
     {
         "title", "kind", "pattern", "fields", "times", "zone", "levels", "inner", "unlevelled", "order",
         "matches", "rejects", "begins", "until", "wraps", "each", "level", "follows",
-        "told_by", "says", "beyond", "columns", "headings",
+        "told_by", "says", "beyond", "columns", "headings", "level_names",
     }
 )  # fmt: skip
 #: Samples without a year are placed by a fixed moment.
@@ -235,7 +235,21 @@ def _load(
         beyond=str(table.get("beyond", "")),
         columns=_words(table.get("columns", [])),
         headings=_pattern(place, str(table.get("headings", "")), mistakes),
+        level_names=_level_names(place, table, mistakes),
     )
+
+
+def _level_names(
+    place: str, table: Mapping[str, object], mistakes: list[str]
+) -> tuple[tuple[str, str], ...]:
+    names, levels = table.get("level_names", {}), table.get("levels", {})
+    if not isinstance(names, dict) or not isinstance(levels, dict):
+        mistakes.append(f"{place}: level_names is a table of spellings and names")
+        return ()
+    mistakes += [
+        f"{place}: level_names: {word} is none of levels" for word in names if word not in levels
+    ]
+    return tuple((str(word), str(name).upper()) for word, name in names.items())
 
 
 def _times(place: str, table: Mapping[str, object], mistakes: list[str]) -> tuple[str, ...]:

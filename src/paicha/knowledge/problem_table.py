@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from paicha.analysis.classify import joined
 from paicha.locales import Text
 from paicha.model.knowledge import (
+    BelowWarn,
     Blame,
     ClaimRule,
     Comparison,
@@ -32,9 +33,11 @@ _KEYS = frozenset(
         "category",
         "rank",
         "any_level",
+        "below_warn",
         "happened",
         "succeeds",
         "blames",
+        "answering",
         "home",
         "patterns",
         "excludes",
@@ -50,6 +53,7 @@ _KEYS = frozenset(
     ]
 )
 _CLAIM_KEYS = frozenset(("concept", "comparison", "threshold", "slots", "both_true"))
+_BELOW_KEYS = frozenset(("patterns", "matches", "rejects"))
 _TOLD_KEYS = frozenset(("name", "title", "fields", "patterns"))
 _URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
 
@@ -124,9 +128,11 @@ class ProblemTable:
             home=self._strings("home"),
             rank=self._integer("rank"),
             any_level=self._flag("any_level"),
+            below_warn=self._below_warn(words),
             happened=self._flag("happened"),
             succeeds=self._successes(),
             blames=self._blame(),
+            answering=self._strings("answering"),
             tells=self._tells(),
         )
         return problem if len(self.mistakes) == before else None
@@ -234,6 +240,24 @@ class ProblemTable:
                 if not _compiles(joined([pattern])):
                     self._wrong(key, f"RE2 cannot read {pattern!r}")
         return tuple(filled)
+
+    def _below_warn(self, words: Words) -> BelowWarn:
+        table = self.table.get("below_warn", {})
+        if not isinstance(table, Mapping):
+            self._wrong("below_warn", "is not a table")
+            return BelowWarn()
+        if not table:
+            return BelowWarn()
+        for other in sorted(table.keys() - _BELOW_KEYS):
+            self._wrong(f"below_warn.{other}", "no such key")
+        inside = ProblemTable(
+            f"{self.place}.below_warn", self.id, table, self.mistakes, self.compiled
+        )
+        return BelowWarn(
+            patterns=inside._patterns("patterns", words, required=True),
+            matches=inside._strings("matches", required=True),
+            rejects=inside._strings("rejects"),
+        )
 
     def _claims(self) -> tuple[ClaimRule, ...]:
         value = self.table.get("claims", ())

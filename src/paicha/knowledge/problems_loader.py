@@ -60,15 +60,23 @@ def load_problems(extra_folders: Sequence[Path] = ()) -> tuple[ProblemClass, ...
 
 def check_samples(problem: ProblemClass) -> tuple[str, ...]:
     """Return a sentence for every sample of *problem* that does not behave as it should."""
-    samples = (*problem.matches, *problem.rejects)
-    fits = matching(problem, samples)
-    wanted = [True] * len(problem.matches) + [False] * len(problem.rejects)
-    return tuple(
-        f"{problem.id}.{'matches' if must else 'rejects'}: "
-        f"{'does not match' if must else 'matches'}: {sample!r}"
-        for sample, does, must in zip(samples, fits, wanted, strict=True)
-        if does is not must
+    low = problem.below_warn
+    return (
+        *_misfits(problem, "", problem.matches, problem.rejects),
+        *_misfits(problem, "below_warn.", low.matches, low.rejects),
     )
+
+
+def _misfits(
+    problem: ProblemClass, part: str, matches: Sequence[str], rejects: Sequence[str]
+) -> Iterator[str]:
+    samples = (*matches, *rejects)
+    fits = matching(problem, samples, below_warn=bool(part))
+    wanted = [True] * len(matches) + [False] * len(rejects)
+    for sample, does, must in zip(samples, fits, wanted, strict=True):
+        if does is not must:
+            place = f"{problem.id}.{part}{'matches' if must else 'rejects'}"
+            yield f"{place}: {'does not match' if must else 'matches'}: {sample!r}"
 
 
 def fingerprint(extra_folders: Sequence[Path] = ()) -> str:

@@ -195,6 +195,14 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Occurrences:
+    """What records say that stand for more than one occurrence. Every other figure counts records."""
+
+    records: int  # that say how often
+    n: int  # occurrences for which these stand together; of an event told again its highest count
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One problem. Sorted by rank."""
 
@@ -229,6 +237,7 @@ class Problem:
     course: Course | None = None
     change: Change | None = None  # None: there is no baseline that could say
     told: Told | None = None  # None: its class asks for nothing, or no record says it
+    occurrences: Occurrences | None = None  # None: no record that is there says how often
 
 
 @dataclass(frozen=True, slots=True)

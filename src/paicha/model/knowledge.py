@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from paicha.locales import Text
@@ -59,6 +60,21 @@ class Telling:
 
 
 @dataclass(frozen=True, slots=True)
+class BelowWarn:
+    """
+    What programs say at a level below WARN although something went wrong: a deadlock as a note, a lost session as information.
+
+    At WARN and above, and without a level, these patterns hold beside the class's others.
+    """
+
+    patterns: tuple[str, ...] = ()  # RE2, whatever the level
+    matches: tuple[str, ...] = ()
+    rejects: tuple[
+        str, ...
+    ] = ()  # lines that the patterns of the class may match, but not below WARN
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemClass:
     """One class of problems. Patterns are RE2 (linear time), case-insensitive, on the body."""
 
@@ -77,8 +93,12 @@ class ProblemClass:
     home: tuple[str, ...] = ()  # words in a module's name that make it a natural place for this
     rank: int = 0  # among classes that match the same line the higher one wins; then the id
     any_level: bool = False  # also when the line is below WARN (else only WARN and up, or no level)
+    below_warn: BelowWarn = BelowWarn()
     happened: bool = False  # its lines tell what was done, which no metric can contradict
     blames: Blame = ""  # of whom a line speaks that names another one
+    answering: tuple[
+        str, ...
+    ] = ()  # what those are called who answer what failed: coredns of lookups
     succeeds: tuple[
         str, ...
     ] = ()  # lines that say that what was tried succeeded: from what source (it), as whom (who)
@@ -179,6 +199,7 @@ class LogFormat:
     beyond: str = ""  # CSV: rows have one field more than the header, and this is its name
     columns: tuple[str, ...] = ()  # CSV without a header: its columns, of which the last may lack
     headings: str = ""  # the pattern of lines between its records that are of none
+    level_names: tuple[tuple[str, str], ...] = ()  # what marks among `levels` are shown as
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +280,43 @@ class MeasureKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Repetition:
+    """One way in which a line says that it stands for several occurrences."""
+
+    id: str
+    title: Text
+    patterns: tuple[str, ...] = ()  # RE2 with one group ``it``: how many, as the message says
+    field: str = ""  # the attribute that says how many
+    same: str = ""  # the attribute that says of what: told again, the highest number counts
+    before: bool = False  # the line tells nothing else: it repeats the one before it
+    matches: tuple[str, ...] = ()
+    rejects: tuple[str, ...] = ()
+
+
+_NAME_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceNames:
+    """What the names of fields say that tell where a record is from."""
+
+    words: tuple[str, ...] = ()  # all of them: version, zone, pod, …
+    builds: tuple[str, ...] = ()  # those of them that tell what was built
+    words_zh: tuple[str, ...] = ()
+
+    @staticmethod
+    def words_of(name: str) -> frozenset[str]:
+        """
+        Return the words of a field's name.
+
+        Example:
+            >>> sorted(PlaceNames.words_of("k8s.podName"))
+            ['k', 'name', 'pod', 's']
+        """
+        return frozenset(word.casefold() for word in _NAME_WORDS.findall(name))
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """All of it, as loaded."""
 
@@ -268,3 +326,5 @@ class Knowledge:
     fingerprint: str  # hash over the files it came from
     interventions: tuple[InterventionKind, ...] = ()
     measures: tuple[MeasureKind, ...] = ()
+    repetitions: tuple[Repetition, ...] = ()
+    places: PlaceNames = PlaceNames()

@@ -205,7 +205,7 @@ class Progress(Protocol):
     """Somebody who wants to know how far it is."""
 
     def step(self, stage: str, done: int, total: int | None) -> None:
-        """Hear that *done* of *total* (None: unknown) is done in *stage*."""
+        """Hear that *done* of *total* (None: unknown) is done in *stage*; perhaps in another thread, never in two at once."""
         ...
 
 

@@ -18,10 +18,12 @@ from paicha.analysis.records import (
     MEMBERSHIP,
     PLACES,
     ROTATION,
+    SAYING,
     STORED,
     Buckets,
     Disorder,
 )
+from paicha.model.knowledge import PlaceNames
 from paicha.model.schema import STORED_RECORDS
 from paicha.ports import CaseStore
 from paicha.values import dataclass
@@ -58,6 +60,11 @@ _MATCHING = """
 SELECT timestamp, body, locator FROM records WHERE timestamp IS NOT NULL AND regexp_matches(body, ?)
 ORDER BY timestamp, locator LIMIT ?
 """
+_SAYING = f"""
+SELECT problem, body, attributes, count(*) AS n FROM {_MEMBERS}
+WHERE regexp_matches(body, ?) OR list_has_any(json_keys(nullif(attributes, '')), CAST(? AS VARCHAR[]))
+GROUP BY ALL ORDER BY ALL
+"""  # noqa: S608 - names of our own columns
 _NAMES = f"""
 SELECT DISTINCT name FROM (SELECT DISTINCT unnest(json_keys(attributes)) AS name FROM {_MEMBERS} WHERE attributes <> '')
 ORDER BY ALL
@@ -161,11 +168,11 @@ class CaseRecords:
         """Return the records whose message matches, see `RecordQueries.matching`."""
         return self.case.query(_MATCHING, [pattern, MATCHED])
 
-    def places(self, membership: pa.Table) -> pa.Table:
+    def places(self, membership: pa.Table, known: PlaceNames) -> pa.Table:
         """Return what records say of where they are from, see `RecordQueries.places`."""
         self._hold(membership)
         names = self.case.query(_NAMES)["name"].to_pylist()
-        placing = [name for name in names if is_place(name)]
+        placing = [name for name in names if is_place(name, known)]
         if not placing:
             return PLACES.empty_table()
         paths = [f'$."{name}"' for name in placing]
@@ -185,6 +192,11 @@ class CaseRecords:
         self._hold(membership)
         paths = [f'$."{name}"' for name in names]
         return self.case.query(_FIELDS, [list(names), paths]).select(FIELDS.names).cast(FIELDS)
+
+    def saying(self, membership: pa.Table, pattern: str, names: Sequence[str]) -> pa.Table:
+        """Return the records of problems that match or say an attribute, see `RecordQueries.saying`."""
+        self._hold(membership)
+        return self.case.query(_SAYING, [pattern, list(names)]).cast(SAYING)
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:
         """Return all records per bucket."""

@@ -22,11 +22,13 @@ from paicha.analysis.records import (
     MATCHED,
     PLACES,
     ROTATION,
+    SAYING,
     STORED,
     Buckets,
     Disorder,
     per_bucket,
 )
+from paicha.model.knowledge import PlaceNames
 from paicha.model.schema import STORED_RECORDS
 from paicha.values import dataclass
 
@@ -95,11 +97,13 @@ class InMemoryRecords:
         found = self.records.filter(hits).select(["timestamp", "body", "locator"])
         return found.sort_by([("timestamp", "ascending"), ("locator", "ascending")])[:MATCHED]
 
-    def places(self, membership: pa.Table) -> pa.Table:
+    def places(self, membership: pa.Table, known: PlaceNames) -> pa.Table:
         """Return what records say of where they are from, see `RecordQueries.places`."""
         joined = self.records.join(membership, ["shape", "severity_number"], join_type="left outer")
         kept = self._members(membership)["attributes"].to_pylist()
-        names = {name for said in kept for name in json.loads(said or "{}") if is_place(name)}
+        names = {
+            name for said in kept for name in json.loads(said or "{}") if is_place(name, known)
+        }
         found: Counter[tuple[str, str, str, str]] = Counter()
         for row in joined.to_pylist():
             for name, value in json.loads(row["attributes"] or "{}").items():
@@ -143,6 +147,21 @@ class InMemoryRecords:
         return sorted(
             ({**row, "service": row["service_name"]} for row in rows),
             key=lambda row: (row["timestamp"], row["locator"]),
+        )
+
+    def saying(self, membership: pa.Table, pattern: str, names: Sequence[str]) -> pa.Table:
+        """Return the records of problems that match or say an attribute, see `RecordQueries.saying`."""
+        rows = self._members(membership)
+        matched = pc.match_substring_regex(rows["body"], pattern).to_pylist()
+        wanted = frozenset(names)
+        said = [
+            bool(wanted & json.loads(one or "{}").keys()) for one in rows["attributes"].to_pylist()
+        ]
+        kept = [one or other for one, other in zip(matched, said, strict=True)]
+        keys = SAYING.names[:-1]
+        sums = rows.filter(pa.array(kept, pa.bool_())).group_by(keys).aggregate([([], "count_all")])
+        return (
+            sums.rename_columns(SAYING.names).sort_by([(k, "ascending") for k in keys]).cast(SAYING)
         )
 
     def pace(self, buckets: Buckets) -> tuple[int, ...]:

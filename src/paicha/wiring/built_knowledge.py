@@ -15,7 +15,9 @@ from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.interventions_loader import load_interventions
 from paicha.knowledge.measures_loader import load_measures
 from paicha.knowledge.metrics_loader import load_concepts
+from paicha.knowledge.places_loader import load_places
 from paicha.knowledge.problems_loader import load_problems
+from paicha.knowledge.repetitions_loader import load_repetitions
 from paicha.model.knowledge import Knowledge, LogFormat
 
 #: What the fingerprint follows from beside the settings' folders: it takes 9 ms to write all of the knowledge down.
@@ -30,10 +32,11 @@ def knowledge_of(folders: tuple[Path, ...]) -> Knowledge:
     parts = [_parts(folders, part) for part in ("problems", "metrics", "formats", "interventions")]
     problems, concepts = load_problems(parts[0]), load_concepts(parts[1])
     formats, interventions = load_formats(parts[2]), load_interventions(parts[3])
-    measures = load_measures()
+    measures, repetitions, places = load_measures(), load_repetitions(), load_places()
+    others = interventions, measures, repetitions, places
 
     def fingerprint() -> str:
-        content = repr((problems, concepts, formats, interventions, measures)).encode()
+        content = repr((problems, concepts, formats, *others)).encode()
         return hashlib.sha256(content).hexdigest()
 
     try:
@@ -42,7 +45,7 @@ def knowledge_of(folders: tuple[Path, ...]) -> Knowledge:
         known = fingerprint()
     else:
         known = str(derived("fingerprint", state, fingerprint))
-    return Knowledge(problems, concepts, formats, known, interventions, measures)
+    return Knowledge(problems, concepts, formats, known, *others)
 
 
 def _parts(folders: Sequence[Path], part: str) -> tuple[Path, ...]:

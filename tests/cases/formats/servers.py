@@ -124,7 +124,7 @@ def mongodb_text(said: Say) -> Written:
 def redis(said: Say) -> Written:
     mark = {"NOTICE": "*", "WARNING": "#", "VERBOSE": "-", "DEBUG": "."}[said.level]
     line = f"812:M {said.stamp('%d %b %Y %H:%M:%S.%f')} {mark} {said.message}"
-    return one([line], cut(said.at, 3), mark, "", said.message)
+    return one([line], cut(said.at, 3), said.level, "", said.message)
 
 
 def envoy(said: Say) -> Written:

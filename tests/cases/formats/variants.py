@@ -84,7 +84,7 @@ def redis_old(said: Say) -> Written:
     mark = "*#"[said.n % 2]
     who = ("[812] ", "812:M ", "")[said.n % 3]
     line = f"{who}{said.stamp('%d %b %H:%M:%S.%f')} {mark} {said.message}"
-    return one([line], cut(said.at, 3), mark, "", said.message)
+    return one([line], cut(said.at, 3), {"*": "NOTICE", "#": "WARNING"}[mark], "", said.message)
 
 
 def postgresql_chinese(said: Say) -> Written:

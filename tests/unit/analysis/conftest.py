@@ -20,7 +20,9 @@ from paicha.kernel.fold import fold
 from paicha.kernel.levels import number_of
 from paicha.knowledge.measures_loader import load_measures
 from paicha.knowledge.metrics_loader import load_concepts
+from paicha.knowledge.places_loader import load_places
 from paicha.knowledge.problems_loader import load_problems
+from paicha.knowledge.repetitions_loader import load_repetitions
 from paicha.model.coverage import Coverage, MetricCoverage, SourceCoverage
 from paicha.model.findings import Findings
 from paicha.model.knowledge import Knowledge
@@ -181,7 +183,10 @@ class NewCase(Protocol):
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     """Return the packaged knowledge base."""
-    return Knowledge(load_problems(), load_concepts(), (), "fingerprint", measures=load_measures())
+    known = load_problems(), load_concepts(), (), "fingerprint"
+    return Knowledge(
+        *known, measures=load_measures(), repetitions=load_repetitions(), places=load_places()
+    )
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from paicha.model.findings import Findings
 
 
@@ -41,3 +43,33 @@ def test_problems_that_no_class_knows_share_one_action(new_case: Any) -> None:
     (action,) = findings.actions
     assert {problem.id for problem in findings.problems} == set(action.problems)
     assert findings.problems[0].priority == action.priority
+
+
+def _service_commands(case: Any) -> set[str]:
+    (problem,) = case.findings().problems
+    texts = (words for action in problem.actions for words in (action.text.en, action.text.zh))
+    return {words for words in texts if "journalctl" in words}
+
+
+def test_commands_name_the_service_where_all_records_are_of_one(new_case: Any) -> None:
+    """The command can be copied as it stands, in both languages."""
+    case = new_case()
+    for second in range(3):
+        case.line(second, "ERROR", "", "service crashed, restarting", service="cart-7")
+
+    commands = _service_commands(case)
+
+    assert 2 == len(commands)
+    assert all("journalctl -u cart-7 -n" in words for words in commands)
+
+
+@pytest.mark.parametrize("names", [("cart", "pay"), ("cart", ""), ("$(reboot)",), ("a b",)])
+def test_commands_name_no_service_that_is_not_the_only_one_or_no_plain_word(
+    new_case: Any, names: tuple[str, ...]
+) -> None:
+    """What a log says may be copied into a shell, so it has to be one word."""
+    case = new_case()
+    for second, name in enumerate(names):
+        case.line(second, "ERROR", "", "service crashed, restarting", service=name)
+
+    assert all("<" in words for words in _service_commands(case))

@@ -75,3 +75,19 @@ def test_thousands_of_unknown_warnings_all_stay(new_case: Any) -> None:
     assert len(findings.problems) > 100
     assert len(findings.timeline) <= 40
     assert [p.number for p in findings.problems] == list(range(1, len(findings.problems) + 1))
+
+
+def test_below_warn_what_is_known_to_go_wrong_is_a_problem_and_what_ends_well_is_not(
+    new_case: Any,
+) -> None:
+    """InnoDB notes a deadlock, Elasticsearch a red cluster: of lines alike only the bad ones."""
+    case = new_case()
+    for second in range(6):
+        case.line(second, "Note", "a", "Transactions deadlock detected, dumping information.")
+        case.line(second, "INFO", "a", f"lease {second} renewed")
+        case.line(second, "INFO", "a", "Cluster health status changed from [YELLOW] to [GREEN]")
+    case.line(9, "INFO", "a", "Cluster health status changed from [YELLOW] to [RED]")
+
+    problems = {problem.class_id: problem.n for problem in case.findings().problems}
+
+    assert {"database_deadlock": 6, "search_engine_failure": 1} == problems

@@ -6,7 +6,8 @@ import pytest
 
 from paicha.errors import QuestionError
 from paicha.kernel.filter import compile_filter, scope_predicate
-from paicha.kernel.normalise import ParsedLine, RecordBuilder
+from paicha.kernel.normalise import ParsedLine
+from paicha.kernel.record_batches import RecordBuilder
 
 ROWS = [
     ParsedLine("", None, 17, "ERROR", "Payment refused by bank", "pay", "10.0.0.1", "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from paicha.kernel.levels import LevelReader, name_of, number_of
+from paicha.knowledge.formats_loader import load_formats
 
 
 @pytest.mark.parametrize(
@@ -33,3 +34,14 @@ def test_a_format_adds_spellings_and_numbers_get_a_name() -> None:
 
     assert [(17, "ERROR"), (9, "SUCCESS")] == [reader.read("50"), reader.read("success")]
     assert ["", "TRACE", "FATAL"] == [name_of(0), name_of(2), name_of(24)]
+
+
+@pytest.mark.parametrize(
+    ("mark", "shown"),
+    [(".", (5, "DEBUG")), ("-", (5, "VERBOSE")), ("*", (10, "NOTICE")), ("#", (13, "WARNING"))],
+)
+def test_a_mark_is_shown_as_what_it_means(mark: str, shown: tuple[int, str]) -> None:
+    """Redis writes its levels as marks, which a table of levels says nothing with."""
+    redis = next(one for one in load_formats() if one.name == "redis")
+
+    assert shown == LevelReader(redis.levels, redis.level_names).read(mark)

@@ -9,7 +9,8 @@ import pytest
 
 from paicha.kernel.csv_rows import split_row
 from paicha.kernel.line_formats import is_address, service_of_pod
-from paicha.kernel.normalise import LineReader, ParsedLine, RecordBuilder
+from paicha.kernel.normalise import LineReader, ParsedLine
+from paicha.kernel.record_batches import RecordBuilder
 from paicha.knowledge.formats_loader import load_formats
 from paicha.model.schema import RECORDS
 

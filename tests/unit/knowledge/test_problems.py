@@ -20,7 +20,7 @@ from paicha.model.knowledge import ProblemClass, Urgency
 
 PROBLEMS = load_problems()
 BY_ID = {problem.id: problem for problem in PROBLEMS}
-ERROR = 17
+INFO, ERROR = 9, 17
 
 #: Ids shared with the metric concepts.
 CONCEPTS = frozenset(
@@ -116,6 +116,19 @@ def test_no_other_class_steals_a_sample(problem: ProblemClass) -> None:
     assert dict.fromkeys(problem.matches, problem.id) == dict(
         zip(problem.matches, answer, strict=True)
     )
+
+
+@pytest.mark.parametrize(
+    "problem", [one for one in PROBLEMS if one.below_warn.patterns], ids=lambda problem: problem.id
+)
+def test_what_is_said_below_warn_is_of_its_class_at_every_level(problem: ProblemClass) -> None:
+    """A deadlock is one as a note, and no less at a level that says so; what is no trouble is none."""
+    low = problem.below_warn
+    for severity in (INFO, ERROR):
+        answer = classify(low.matches, [severity] * len(low.matches), PROBLEMS)
+        assert [problem.id] * len(low.matches) == answer
+
+    assert [None] * len(low.rejects) == classify(low.rejects, [INFO] * len(low.rejects), PROBLEMS)
 
 
 @pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.id)
@@ -219,6 +232,7 @@ title = { zh = '只有中文' }
 severity = 'awful'
 rank = 'high'
 any_level = 'yes'
+below_warn = { patterns = ['(open'], colour = 1 }
 home = 'disk'
 patterns = ['(open', 'fine {nonsense}', '(?=ahead)']
 matches = ['', 3]
@@ -230,6 +244,7 @@ tells = [{ name = 'Who', fields = 'x', patterns = ['no group', '(?P<it>a'], colo
 [other]
 tells = 'none'
 claims = 'none'
+below_warn = 'none'
 category = 3
 """,
         "utf-8",
@@ -248,6 +263,10 @@ category = 3
         "bad.toml: Broken.severity: is not one of outage, critical",
         "bad.toml: Broken.rank: is not a whole number",
         "bad.toml: Broken.any_level: is neither true nor false",
+        "bad.toml: Broken.below_warn.colour: no such key",
+        "bad.toml: Broken.below_warn.patterns: RE2 cannot read '(open'",
+        "bad.toml: Broken.below_warn.matches: is missing",
+        "bad.toml: other.below_warn: is not a table",
         "bad.toml: Broken.home: is not a list",
         "bad.toml: Broken.patterns: no such word 'nonsense'",
         "bad.toml: Broken.patterns: RE2 cannot read '(open'",

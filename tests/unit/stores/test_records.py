@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paicha.analysis.records import MEMBERSHIP, Buckets
+from paicha.knowledge.places_loader import load_places
 from paicha.model.schema import STORED_RECORDS
 from paicha.stores.case import Case
 from paicha.stores.records import CaseRecords
@@ -66,6 +67,9 @@ def stored(drawn: list[dict[str, object]]) -> pa.Table:
     return pa.Table.from_pylist(complete, schema=STORED_RECORDS)
 
 
+PLACES = load_places()
+
+
 @settings(max_examples=25)
 @given(drawn=rows)
 def test_the_case_and_memory_answer_alike(drawn: list[dict[str, object]]) -> None:
@@ -86,7 +90,6 @@ def test_the_case_and_memory_answer_alike(drawn: list[dict[str, object]]) -> Non
         for problem in sorted(set(MEMBERS["problem"].to_pylist())):
             expected = memory.texts(MEMBERS, problem)
             assert expected.to_pylist() == kept.texts(MEMBERS, problem).to_pylist()
-        assert memory.places(MEMBERS).to_pylist() == kept.places(MEMBERS).to_pylist()
         assert memory.field_names() == kept.field_names()
         names = ("version", "rack", "cell", "no such field")
         expected = memory.fields(MEMBERS, names)
@@ -94,7 +97,12 @@ def test_the_case_and_memory_answer_alike(drawn: list[dict[str, object]]) -> Non
         shapes = pa.array(["a", "c", "no such shape"])
         expected = memory.stating(MEMBERS, shapes)
         assert expected.to_pylist() == kept.stating(MEMBERS, shapes).to_pylist()
+        assert memory.places(MEMBERS, PLACES).to_pylist() == (
+            kept.places(MEMBERS, PLACES).to_pylist()
+        )
         assert memory.matching("7").to_pylist() == kept.matching("7").to_pylist()
+        asked = MEMBERS, "7", ["version", "zone"]
+        assert memory.saying(*asked).to_pylist() == kept.saying(*asked).to_pylist()
         assert memory.pace(BUCKETS) == kept.pace(BUCKETS)
         assert memory.host_ids() == kept.host_ids()
         assert memory.disorder() == kept.disorder()

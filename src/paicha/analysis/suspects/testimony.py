@@ -8,10 +8,11 @@ others, the knowledge base says (`blames`).
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from paicha.analysis.suspects.logged import Louder, Said
+from paicha.analysis.suspects.logged import Louder, Said, Told
 from paicha.model.knowledge import ProblemClass
 
 #: Classes whose lines speak of the peer they name.
@@ -26,20 +27,34 @@ def blaming(
     """
     Return whom the new errors of each name, without those that were only asked for.
 
-    A name server that answers nobody names every service that was looked up; none of them is why.
+    A name server that answers nobody names every service that was looked up; none of them is why. Where one who
+    answers what failed has new errors of its own, the lines speak of that one, whether they name it or not.
 
     Args:
         said: Whom the new errors of each name.
         louder: What is new or louder, per suspect.
         classes: Problem classes by id.
     """
-    asked = {
-        (name, one.problem.id)
-        for name, those in louder.items()
-        for one in those
-        if (known := classes.get(one.problem.class_id)) is not None and known.blames == "nobody"
-    }
-    return {key: told for key, told in said.items() if key not in asked}
+    found = dict(said)
+    for name, those in louder.items():
+        for one in those:
+            known = classes.get(one.problem.class_id)
+            if known is None or known.blames != "nobody":
+                continue
+            found.pop((name, one.problem.id), None)
+            answering = _answering(louder, known)
+            if answering and name not in answering:
+                found[name, one.problem.id] = Told(answering, every=True)
+    return dict(sorted(found.items()))
+
+
+def _answering(louder: Mapping[str, Sequence[Louder]], known: ProblemClass) -> tuple[str, ...]:
+    """Return who of those with new errors is called as those who answer what a class says has failed."""
+    if not known.answering:
+        return ()
+    words = "|".join(re.escape(word) for word in known.answering)
+    called = re.compile(rf"(?<![a-z0-9])(?:{words})(?![a-z0-9])")
+    return tuple(sorted(name for name in louder if called.search(name.casefold())))
 
 
 def witnesses(

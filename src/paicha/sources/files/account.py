@@ -135,7 +135,7 @@ class Account:
                 text("files.following_cut", path=shown, n=f"{tally.left_out:,}")
             )
         if tally.assumed:
-            by = "window" if self._query.window else "own" if tally.own_years else "file"
+            by = "window" if self._query.window else tally.years_by or "file"
             self._notes.append(text(f"files.placed_by_{by}", path=shown, n=f"{tally.assumed:,}"))
         if damaged_bytes:
             self._notes.append(text("files.damaged_bytes", path=shown, n=f"{damaged_bytes:,}"))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from io import BufferedReader
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
@@ -18,7 +17,7 @@ from paicha.errors import InputError
 from paicha.kernel import native
 from paicha.kernel.count import Partial
 from paicha.kernel.reducing import Reducer
-from paicha.kernel.times import PlacedBy, Reference
+from paicha.kernel.times import PlacedBy
 from paicha.locales import text
 from paicha.sources.files.account import Account
 from paicha.sources.files.archives import (
@@ -34,9 +33,10 @@ from paicha.sources.files.archives import (
     zip_members,
 )
 from paicha.sources.files.discovery import FoundFile, unpacked
+from paicha.sources.files.folder_years import Years
 from paicha.sources.files.lines import TextLines
 from paicha.sources.files.manner import Manner
-from paicha.sources.files.own_years import HEAD, placed_by_file, placed_by_own
+from paicha.sources.files.own_years import HEAD, placed_by_own, years_by
 from paicha.sources.files.packing import ByteStream
 from paicha.sources.files.parquet import TableRows, is_parquet
 from paicha.sources.files.records import OtherTable, read_records
@@ -71,6 +71,7 @@ class Contents:
         rows: Gathers the records.
         account: Takes down what became of each file.
         advance: Says when to stop.
+        files: All that are read: those of a folder may say of which year one of them is.
         stdin: Where ``-`` is read from; None: the process's own.
         reducer: Takes the sums of what the native kernel reads; None: it reads nothing.
         total: About how much is read in all [bytes].
@@ -83,6 +84,7 @@ class Contents:
         rows: WindowRows,
         account: Account,
         advance: Advance,
+        files: Sequence[FoundFile],
         *,
         stdin: BinaryIO | None,
         reducer: Reducer | None,
@@ -93,6 +95,7 @@ class Contents:
         self._rows = rows
         self._account = account
         self._advance = advance
+        self._years = Years(files, manner)
         self._stdin = stdin
         #: Takes sums; it may be given while a stream is read.
         self.reducer = reducer
@@ -122,7 +125,8 @@ class Contents:
                 return
             with file.path.open("rb") as raw:
                 stat = file.path.stat()
-                placed_by = self._placed_by(raw, datetime.fromtimestamp(stat.st_mtime, UTC))
+                written = datetime.fromtimestamp(stat.st_mtime, UTC)
+                placed_by = self._years.placed_by(file.path, raw, written)
                 head = raw.peek(4)[:4]
                 if is_parquet(head):
                     yield from self._read_table(file, file.path, stat.st_size, placed_by)
@@ -148,12 +152,6 @@ class Contents:
             self._account.refuse(file, error, f"files.skipped_{error.code.partition('.')[2]}")
         except OtherTable:
             self._account.pass_table(file)
-
-    def _placed_by(self, raw: BufferedReader, written: datetime) -> PlacedBy:
-        """Return what the stamps without a year or a day of a file are placed by, unless all have the same."""
-        if self._manner.latest is not None:
-            return written
-        return placed_by_file(raw, written, self._manner.reader)
 
     def _read_members(
         self, file: FoundFile, members: Iterator[Member], depth: int
@@ -237,7 +235,7 @@ class Contents:
         lines = TextLines(until, file.shown, offsets=offsets, stop=until.ask)
         blocks = larger(lines.opened(), WRITTEN)
         first = next(blocks, b"")
-        tally = Tally(file, size, own_years=isinstance(placed_by, Reference))
+        tally = Tally(file, size, years_by=years_by(placed_by))
         if not self._counted(first, blocks, lines, tally, placed_by):
             yield from self._read_text(first, blocks, lines, tally, placed_by)
         tally.size = size or stream.stored_bytes

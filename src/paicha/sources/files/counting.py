@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from paicha.kernel.columns import in_order
 from paicha.kernel.count import Partial, inside_of
 from paicha.kernel.csv_rows import CsvTable
-from paicha.kernel.normalise import LineReader, RecordBuilder
+from paicha.kernel.normalise import LineReader
+from paicha.kernel.record_batches import RecordBuilder
 from paicha.kernel.reducing import Reducer
 from paicha.kernel.scan import Example, Facts, Left, Scan, Segment
 from paicha.kernel.stacks import StackReader

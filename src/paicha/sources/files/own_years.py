@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from io import BufferedReader
-from itertools import chain, islice
+from itertools import islice
 
 from paicha.errors import InputError
 from paicha.kernel.normalise import LineReader
@@ -25,7 +25,7 @@ from paicha.sources.files.packing import ByteStream, is_packed
 HEAD = 1024
 _LINES = 16
 #: What stands behind a line of a log is at most so much later: nearly a year, as a log is not quite in order.
-_REACH = timedelta(days=355)
+REACH = timedelta(days=355)
 #: A year with four digits, and one with two as a line begins with it: 24/03/01, 240301.
 _YEAR = re.compile(rb"((?:19|20)\d\d)(?=\D|0[1-9]|1[0-2])")
 _SHORT_YEAR = re.compile(rb"\D{0,3}(\d\d)[-/]?(?:0[1-9]|1[0-2])[-/]?[0-3]\d[ T]")
@@ -51,11 +51,11 @@ def placed_by_own(
     """
     if not _may_be_older(head, written):
         return written
-    first = _dated(_lines(head), reader(written))
-    if first is None or first + _REACH >= written:
+    first = dated(lines_of(head), reader(written))
+    if first is None or first + REACH >= written:
         return written
-    last = _dated(reversed(_lines(tail().partition(b"\n")[2])), reader(written))
-    year_by = max(first + _REACH, last or first)
+    last = dated(reversed(lines_of(tail().partition(b"\n")[2])), reader(written))
+    year_by = max(first + REACH, last or first)
     return Reference(written, year_by) if year_by < written else written
 
 
@@ -65,6 +65,20 @@ def placed_by_file(
     """Return the same of a plain or packed file from its beginning, where it is put back."""
     if not raw.seekable():
         return written
+    head, tail = ends_of(raw)
+    placed_by = placed_by_own(written, head, reader, tail)
+    if raw.tell():
+        raw.seek(0)
+    return placed_by
+
+
+def years_by(placed_by: PlacedBy | None) -> str:
+    """Return who says the year of stamps without one: `Reference.said_by`; empty: the time of the file."""
+    return placed_by.said_by if isinstance(placed_by, Reference) else ""
+
+
+def ends_of(raw: BufferedReader) -> tuple[bytes, Callable[[], bytes]]:
+    """Return the beginning of a plain or packed file, unpacked, and what reads its end: of a packed one nothing."""
     head = raw.peek(HEAD)[:HEAD]
     packed = is_packed(head)
     if packed:
@@ -76,32 +90,35 @@ def placed_by_file(
         raw.seek(max(0, raw.seek(0, 2) - HEAD))
         return raw.read(HEAD)
 
-    placed_by = placed_by_own(written, head, reader, tail)
-    if raw.tell():
-        raw.seek(0)
-    return placed_by
+    return head, tail
+
+
+def years_in(head: bytes) -> set[int]:
+    """Return the years that stand in the beginning of a file, or may."""
+    head = head.replace(b"\0", b"")  # UTF-16
+    short = filter(None, map(_SHORT_YEAR.match, head.split(b"\n", _LINES)[:_LINES]))
+    return {*map(int, _YEAR.findall(head)), *(2000 + int(found[1]) for found in short)}
 
 
 def _may_be_older(head: bytes, written: datetime) -> bool:
     """Return whether a year stands in *head* that ended long before a file was *written*."""
-    newest = (written - _REACH).year
-    head = head.replace(b"\0", b"")  # UTF-16
-    short = filter(None, map(_SHORT_YEAR.match, head.split(b"\n", _LINES)[:_LINES]))
-    years = chain(map(int, _YEAR.findall(head)), (2000 + int(found[1]) for found in short))
-    return any(year <= newest for year in years)
+    newest = (written - REACH).year
+    return any(year <= newest for year in years_in(head))
 
 
-def _lines(part: bytes) -> list[str]:
+def lines_of(part: bytes) -> list[str]:
     """Return the lines of a part of a file; none where it is no text."""
     with suppress(InputError):
         return [line.text for line in TextLines(iter([part]), "", offsets=False)]
     return []
 
 
-def _dated(lines: Iterable[str], reader: LineReader) -> datetime | None:
-    """Return the time of the first of some lines that says all of it; None: none of the first does."""
+def dated(lines: Iterable[str], reader: LineReader, *, assumed: bool = False) -> datetime | None:
+    """Return the time of the first of some lines that says all of it, or that does not; None: none of the first does."""
     for line in islice(lines, _LINES):
         parsed = reader.read_line(line)
-        if parsed is not None and parsed.timestamp_us is not None and not parsed.time_assumed:
+        if parsed is None or parsed.timestamp_us is None:
+            continue
+        if parsed.time_assumed is assumed:
             return from_micros(parsed.timestamp_us).astimezone(UTC)
     return None

@@ -97,6 +97,7 @@ class FileReading:
             self._rows,
             self._account,
             self._advance,
+            files,
             stdin=stdin,
             reducer=self._reducer if self._scans else None,
             total=total,

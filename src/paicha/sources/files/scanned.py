@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from paicha.kernel.count import Partial
 from paicha.kernel.reducing import Reducer
-from paicha.kernel.times import PlacedBy, Reference
+from paicha.kernel.times import PlacedBy
 from paicha.model.question import Window
 from paicha.sources.files.account import Account
 from paicha.sources.files.discovery import FoundFile
@@ -22,6 +22,7 @@ from paicha.sources.files.kept_file import KeptFile
 from paicha.sources.files.large import LargeFile
 from paicha.sources.files.lines import TextLines
 from paicha.sources.files.manner import Manner
+from paicha.sources.files.own_years import years_by
 from paicha.sources.files.packing import CHUNK, ByteStream
 from paicha.sources.files.scanning import LeftToPython, block_size
 from paicha.sources.files.selecting import SelectedFile
@@ -56,7 +57,7 @@ def scanned(
         among_pods=file.among_pods,
         caps=manner.caps,
     )
-    tally = Tally(file, size, own_years=isinstance(placed_by, Reference))
+    tally = Tally(file, size, years_by=years_by(placed_by))
     stream = ByteStream(raw, max(CHUNK, block_size()))
     try:
         feed = feed_of(raw, file, stream, advance.asked_to_stop)

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from paicha.kernel.columns import in_order
 from paicha.kernel.csv_rows import CsvTable
-from paicha.kernel.normalise import LineReader, RecordBuilder
+from paicha.kernel.normalise import LineReader
+from paicha.kernel.record_batches import RecordBuilder
 from paicha.kernel.scan import Rows, Scan, Seen
 from paicha.kernel.stacks import StackReader
 from paicha.sources.files.joining import Record, locator_of

@@ -33,8 +33,8 @@ class Tally:
     cut_lines: int = 0
     cut_bytes: int = 0
     left_out: int = 0
-    #: Whether stamps without a year are placed by what other lines of the file say.
-    own_years: bool = False
+    #: Who says the year of stamps without one, see `Reference.said_by`; "": the time of the file.
+    years_by: str = ""
 
     def add(self, record: Record) -> None:
         """Count one record."""

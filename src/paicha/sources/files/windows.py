@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from paicha.kernel.count import inside_of
 from paicha.kernel.filter import compile_filter, scope_predicate
-from paicha.kernel.normalise import RecordBuilder
+from paicha.kernel.record_batches import RecordBuilder
 from paicha.kernel.times import to_micros
 from paicha.model.question import LogQuery, Window
 from paicha.sources.files.asked_hosts import AskedHosts

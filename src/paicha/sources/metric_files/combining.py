@@ -12,8 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from paicha.model.knowledge import MetricConcept, MetricShare
+from paicha.sources.metric_files.identity import is_identity
 from paicha.sources.metric_files.raw import Point, RawSeries, rates
 
+#: Who scraped it.
+_JOB = "job"
 _Labels = tuple[tuple[str, str], ...]
 
 
@@ -61,6 +64,34 @@ class Combining:
                 re.fullmatch(pattern, one.labels.get(label, "")) for label, pattern in share.without
             ):
                 yield one
+
+
+def not_told(made: Sequence[RawSeries], told: Sequence[RawSeries]) -> tuple[RawSeries, ...]:
+    """
+    Return those of some series that were *made* which no series of the same concept and host tells, as a recording rule does.
+
+    It tells the same where it says all that sets the made ones apart (of which mount point), contradicts none of what they say,
+    and has half as many points or more: a rule that was added late does not stand for what was before.
+
+    Args:
+        made: Of one concept and host.
+        told: Likewise, as files hold them.
+    """
+    names = {name for one in made for name in one.labels}
+    telling = {name for name in names if len({one.labels.get(name) for one in made}) > 1}
+    return tuple(
+        one for one in made if not any(_tells_the_same(other, one, telling) for other in told)
+    )
+
+
+def _tells_the_same(told: RawSeries, made: RawSeries, telling: set[str]) -> bool:
+    both = told.labels.keys() & made.labels.keys()
+    of_it = {name for name in both if name != _JOB and not is_identity(name)}
+    return (
+        telling <= both
+        and all(told.labels[name] == made.labels[name] for name in of_it)
+        and 2 * len(told.points) >= len(made.points)
+    )
 
 
 def _by_name(share: MetricShare, parts: Combining) -> Iterator[RawSeries]:

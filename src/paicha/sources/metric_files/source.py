@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from paicha.model.coverage import MetricCoverage
 from paicha.model.knowledge import MetricConcept
 from paicha.model.question import MetricQuery, Window
 from paicha.model.schema import SERIES
-from paicha.sources.metric_files.combining import Combining
+from paicha.sources.metric_files.combining import Combining, not_told
 from paicha.sources.metric_files.detection import may_hold_metrics, read_file
 from paicha.sources.metric_files.identity import host_of, identities
 from paicha.sources.metric_files.naming import ConceptNames, split_unit
@@ -172,6 +173,8 @@ class _Collected:
         self._notes: list[Text] = []
         self._useless: list[Text] = []  # why files gave nothing that was asked for
         self._taken = False  # whether a file holds metrics at all
+        #: What files hold of each concept and host, inside the window.
+        self._told: dict[tuple[str, str], list[RawSeries]] = defaultdict(list)
 
     def pass_over(self, path: Path, error: InputError) -> None:
         """Say that the file at *path* holds no metrics."""
@@ -201,9 +204,17 @@ class _Collected:
     def take_combined(self) -> None:
         """Take the shares that the files hold the parts of."""
         made, tally = set(), _Tally()
+        groups: dict[tuple[str, str], list[RawSeries]] = defaultdict(list)
         for one in self._parts.combined():
-            made.add(one.metric)
-            self._take_series(one, tally)
+            concept, _ = self._names.find(one.metric) or (None, 1.0)
+            host = host_of(one.labels) or self._host
+            inside = _inside(one.points, self._query.window)
+            groups[concept.id if concept else "", host].append(replace(one, points=inside))
+        for key, series in groups.items():
+            # Those that a recording rule of the server made of the same parts stand there already.
+            for one in not_told(series, self._told.get(key, ())):
+                made.add(one.metric)
+                self._take_series(one, tally)
         if made:
             self._notes.append(text("metrics.combined", names="; ".join(sorted(made))))
         if self._parts.alone:
@@ -288,6 +299,7 @@ class _Collected:
         self._satisfied |= names & set(self._query.hosts)
         if concept and any(value is not None for _, value in inside):
             self._with_points.add(concept.id)
+            self._told[concept.id, host].append(RawSeries(raw.metric, raw.labels, inside))
         unit = concept.unit if concept else raw.unit or split_unit(raw.metric)[1]
         if raw.counter and not concept:
             unit = f"{unit}/s" if unit else "1/s"

@@ -81,3 +81,36 @@ def test_a_name_that_was_only_looked_up_is_blamed_by_nobody() -> None:
     louder = {"coredns": (says("dns_failure"),), "ship": (says("connection_refused"),)}
 
     assert {("ship", "connection_refused")} == set(blaming(said, louder, CLASSES))
+
+
+@pytest.mark.parametrize(
+    ("name", "problem_class", "found"),
+    [
+        ("coredns", "dns_failure", {("cart", "dns_failure"): Told(("coredns",), every=True)}),
+        ("coredns", "slow_query", {("cart", "dns_failure"): Told(("coredns",), every=True)}),
+        (
+            "kube-dns-7f9",
+            "dns_failure",
+            {("cart", "dns_failure"): Told(("kube-dns-7f9",), every=True)},
+        ),
+        ("renamed", "dns_failure", {}),  # no word of its name is one of a name server's
+        ("ship", "dns_failure", {}),
+    ],
+)
+def test_failed_lookups_speak_of_a_name_server_with_errors_of_its_own(
+    name: str, problem_class: str, found: dict[tuple[str, str], Told]
+) -> None:
+    """Their lines name an address of the cluster, or who was looked up; and never the name server of itself."""
+    louder = {"cart": (says("dns_failure"),), name: (says(problem_class),)}
+    said: Said = {("cart", "dns_failure"): Told(("ledger",), every=True)}
+
+    assert found == blaming(said, louder, CLASSES)
+
+
+def test_failed_lookups_speak_of_no_name_server_that_works() -> None:
+    """What is wrong may be the name."""
+    said: Said = {("cart", "dns_failure"): Told(("coredns",), every=True)}
+
+    assert {} == blaming(
+        said, {"cart": (says("dns_failure"),), "ship": (says("disk_full"),)}, CLASSES
+    )

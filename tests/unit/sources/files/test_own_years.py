@@ -148,3 +148,52 @@ def test_a_stamp_without_a_day_is_placed_by_the_later_of_both_moments() -> None:
 
     assert reader.moment("04:00:00") == datetime(2026, 11, 28, 4, tzinfo=UTC)
     assert reader.moment("Mar  1 04:00:00") == datetime(2024, 3, 1, 4, tzinfo=UTC)
+
+
+def beside(tmp_path: Path, *others: str, at: datetime = COPIED) -> FileSource:
+    """Return a log without a year in a folder with *others*, all copied together."""
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    written(folder / "messages", "".join(f"{PLAIN.format(n)}\n" for n in range(9)).encode(), at)
+    for number, text in enumerate(others):
+        written(folder / f"other-{number}.log", text.encode(), at)
+    return FileSource([folder], FORMATS, stacks=STACKS)
+
+
+OLD = DATED.format(1, 1) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("others", "found"),
+    [
+        ((OLD, OLD.replace("-03-01", "-03-20")), {2024}),
+        ((OLD, "Mar  2 00:00:01 web-1 sshd[12]: x\n"), {2024}),
+        # of two years; of today; of another season; nobody says
+        ((OLD, OLD.replace("2024", "2023")), {2023, 2024, 2026}),
+        ((OLD, OLD.replace("2024-03-01", "2026-11-27")), {2024, 2026}),
+        ((OLD.replace("-03-01", "-09-01"),), {2024, 2026}),
+        (("Mar  2 00:00:01 web-1 sshd[12]: x\n",), {2026}),
+    ],
+)
+def test_a_file_without_a_year_is_of_the_year_that_the_others_of_its_folder_say(
+    tmp_path: Path, others: tuple[str, ...], found: set[int]
+) -> None:
+    """Where they are from one stretch of less than a year, long before all of it was copied."""
+    assert found == years(beside(tmp_path, *others))
+
+
+def test_coverage_says_that_the_folder_said_it(tmp_path: Path) -> None:
+    """It is an inference, and the reader is told so."""
+    source = beside(tmp_path, OLD)
+    with source.open(LogQuery(None, Scope(), "UTC", 10_000)) as reading:
+        list(reading)
+        notes = [note.en for note in reading.coverage.notes]
+
+    [note] = [one for one in notes if "messages: 9 time stamps" in one]
+    assert "other files of the folder" in note
+
+
+def test_a_log_still_written_beside_old_ones_is_of_its_own_time(tmp_path: Path) -> None:
+    """What was written last in March 2025 is not of the year before."""
+    at = datetime(2024, 3, 2, tzinfo=UTC)
+    assert {2024} == years(beside(tmp_path, OLD, at=at))

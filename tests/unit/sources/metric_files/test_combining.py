@@ -130,3 +130,47 @@ def test_parts_may_stand_in_several_files(tmp_path: Path) -> None:
         "computed from raw series of the files: 1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes"
         in said(reading.coverage)
     )
+
+
+RULE = f'instance:node_memory_utilisation:ratio{{instance="{HOST}:9100"}}'
+PARTS: dict[str, list[float]] = {
+    f"node_memory_MemTotal_bytes{{{WHO}}}": [1000, 1000, 1000],
+    f"node_memory_MemAvailable_bytes{{{WHO}}}": [40, 250, 250],
+}
+
+
+def metrics_of(concept: str, text: str, path: Path) -> set[tuple[str, str]]:
+    """Return the names of a concept's series and their mount points."""
+    table = read(path, text).series
+    found = zip(*(table[name].to_pylist() for name in ("concept", "metric", "labels")), strict=True)
+    return {
+        (metric.partition("{")[0].partition(":")[0], json.loads(labels).get("mountpoint", ""))
+        for of, metric, labels in found
+        if of == concept
+    }
+
+
+def test_what_a_recording_rule_says_is_not_made_a_second_time(tmp_path: Path) -> None:
+    """One machine has one memory, whatever was made of its parts before."""
+    text = scraped({**PARTS, RULE: [0.96, 0.75, 0.75]})
+
+    assert {("instance", "")} == metrics_of("memory_usage", text, tmp_path / "a.prom")
+
+
+def test_a_rule_that_says_less_does_not_stand_for_what_the_parts_say(tmp_path: Path) -> None:
+    """One added late; one over all disks, or of another disk, beside the parts of each."""
+    late = {**PARTS, RULE: [0.96]}
+    disks: dict[str, list[float]] = {
+        f'node_filesystem_{part}_bytes{{{WHO},mountpoint="{mount}"}}': [value] * 3
+        for mount in ("/", "/data")
+        for part, value in (("size", 500), ("avail", 10))
+    }
+    rule = f'instance:node_filesystem_usage:ratio{{instance="{HOST}:9100"%s}}'
+    of_all = {**disks, rule % "": [0.98] * 3}
+    of_one = {**disks, rule % ',mountpoint="/"': [0.98] * 3}
+
+    assert 2 == len(metrics_of("memory_usage", scraped(late), tmp_path / "a.prom"))
+    assert 3 == len(metrics_of("disk_usage", scraped(of_all), tmp_path / "b.prom"))
+    found = metrics_of("disk_usage", scraped(of_one), tmp_path / "c.prom")
+    assert {"/", "/data"} == {mount for _, mount in found}
+    assert 2 == len(found)
