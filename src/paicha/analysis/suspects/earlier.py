@@ -56,7 +56,7 @@ def parted(
     tables: CaseTables, tagged: pa.Table, question: Question, problems: Sequence[Problem]
 ) -> Parted | None:
     """
-    Return the window in two; None where there is a baseline, or where nothing surely rises inside it.
+    Return the window in two; None where there is a baseline or none is wanted, or where nothing surely rises inside it.
 
     Args:
         tables: The tables of the case.
@@ -64,8 +64,8 @@ def parted(
         question: The window, and the baseline if there is one.
         problems: All problems, with their courses.
     """
-    known = tables.baseline_counts
-    if known is not None and known.num_rows:
+    known, declined = tables.baseline_counts, question.baseline is None and question.baseline_choice
+    if declined or (known is not None and known.num_rows):
         return None
     at = _parting(problems, question.window, tables.minute_s)
     if at is None or pc.any(pc.equal(tables.counts["shape"], OTHER)).as_py():
