@@ -211,6 +211,8 @@ class SuspectJudge:
             lengths_s=lengths,
             column=UNIT,
             more=load.more,
+            meaning={one.id: one.severity for one in self.classes},
+            inside=self.whole is not None,
         )
 
     def _harmless(self, facts: Facts, names: Sequence[str]) -> frozenset[Explained]:
