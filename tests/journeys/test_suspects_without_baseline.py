@@ -89,3 +89,28 @@ def test_an_even_pace_of_errors_names_nobody(tmp_path: Path) -> None:
 
     assert found is not None
     assert () == found.suspects
+
+
+def test_trouble_that_is_over_is_no_mere_burst(tmp_path: Path) -> None:
+    """
+    Six minutes of errors in an hour that goes on calmly were "one burst, not certain".
+    """
+    over = [(s, _line(s, "error", "ledger", "script failed: nil")) for s in range(1200, 1560, 2)]
+    found = _investigated(tmp_path, [*_calm(), *over]).findings.suspects
+
+    assert found is not None
+    assert ["ledger", "suspect"] == [found.suspects[0].name, found.suspects[0].role]
+
+
+def test_the_earliest_is_compared_with_what_precedes_it(tmp_path: Path) -> None:
+    """
+    Parted where the louder one began, the one that had failed for a quarter of an hour was as ever.
+    """
+    slow = [
+        (s, _line(s, "error", "ledger", "no connection: pool empty")) for s in range(300, _HOUR, 30)
+    ]
+    loud = [(s, _line(s, "error", "gate", "publish refused")) for s in range(1200, _HOUR)]
+    found = _investigated(tmp_path, [*_calm(), *slow, *loud]).findings.suspects
+
+    assert found is not None
+    assert "ledger" == found.suspects[0].name

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from paicha.analysis.change.judging import Judge, Judged
 from paicha.analysis.change.paces import paces_of, steps_of
 from paicha.analysis.change.scores import score
+from paicha.analysis.change.turns import LEAST_RECORDS
 from paicha.analysis.tables import CaseTables
 from paicha.kernel.caps import OTHER
 from paicha.model.change import Change
@@ -30,6 +31,8 @@ from paicha.values import dataclass
 _RISES, _SURE = frozenset(("start", "step_up", "burst", "ramp_up")), 4.0
 #: What leads to a rise lies so long before it, or so large a part of what comes before.
 _LEAD, _LEAD_PART = timedelta(minutes=5), 0.25
+#: In so many minutes what lasts has records.
+_LASTS = 3
 #: Less than so much, or so small a part of the window, says nothing of what is usual.
 _LEAST, _LEAST_PART = timedelta(minutes=2), 0.02
 
@@ -79,11 +82,15 @@ def parted(
     was, now = (paces_of(part, ["problem"], step) for part, step in zip(rows, steps, strict=True))
     found = Judge(*steps).judge(was, now, sorted({*was, *now}))
     judged = {key[0]: verdict for key, verdict in found.items()}
+    lasting = _lasting(rows[1])
     return Parted(
         tables=replace(tables, counts=counts[1], baseline_counts=counts[0]),
         tagged=rows[1],
         question=replace(question, window=during, baseline=before),
-        problems=tuple(_compared(one, judged.get(one.id), (before, during)) for one in problems),
+        problems=tuple(
+            _compared(one, judged.get(one.id), (before, during), lasts=one.id in lasting)
+            for one in problems
+        ),
     )
 
 
@@ -122,17 +129,37 @@ def _in_two(rows: pa.Table, at: datetime) -> tuple[pa.Table, pa.Table]:
     return rows.filter(early), rows.filter(pc.invert(early))
 
 
-def _compared(problem: Problem, found: Judged | None, parts: tuple[Window, Window]) -> Problem:
+def _lasting(rows: pa.Table) -> frozenset[str]:
+    """
+    Return the problems that lasted, however much of the later part was calm again.
+
+    A window that nobody chose goes on when trouble is over, so that all of it looks like one burst.
+    """
+    sums = rows.group_by(["problem"], use_threads=False).aggregate(
+        [("n", "sum"), ("minute", "count_distinct")]
+    )
+    columns = (sums[name].to_pylist() for name in ("problem", "n_sum", "minute_count_distinct"))
+    return frozenset(
+        name
+        for name, n, minutes in zip(*columns, strict=True)
+        if n >= LEAST_RECORDS and minutes >= _LASTS
+    )
+
+
+def _compared(
+    problem: Problem, found: Judged | None, parts: tuple[Window, Window], *, lasts: bool
+) -> Problem:
     """Return a problem as if the earlier part had been its baseline."""
     if found is None:
         return problem
+    fresh = lasts and not found.before
     minutes = [part.length.total_seconds() / 60 for part in parts]
     change = Change(
         dimension="problem",
         key=problem.id,
         title=problem.title,
-        kind=found.kind,
-        firm=found.firm,
+        kind="new" if fresh else found.kind,
+        firm=found.firm or fresh,
         before=found.before,
         during=found.during,
         rate_before=found.before / minutes[0],
