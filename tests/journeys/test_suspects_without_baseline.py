@@ -114,3 +114,15 @@ def test_the_earliest_is_compared_with_what_precedes_it(tmp_path: Path) -> None:
 
     assert found is not None
     assert "ledger" == found.suspects[0].name
+
+
+def test_beside_trouble_that_goes_on_a_burst_that_is_over_is_chance(tmp_path: Path) -> None:
+    """
+    A few minutes of failed mails ten minutes earlier stood beside the cause.
+    """
+    over = [(s, _line(s, "error", "post", "mail refused")) for s in range(900, 1100, 6)]
+    found = _investigated(tmp_path, [*_calm(), *over, *_failing(1800)]).findings.suspects
+
+    assert found is not None
+    assert ["ledger", "suspect"] == [found.suspects[0].name, found.suspects[0].role]
+    assert "post" not in {one.name for one in found.suspects if one.role == "suspect"}

@@ -9,7 +9,7 @@ nothing surely rises, nothing is compared.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -82,7 +82,7 @@ def parted(
     was, now = (paces_of(part, ["problem"], step) for part, step in zip(rows, steps, strict=True))
     found = Judge(*steps).judge(was, now, sorted({*was, *now}))
     judged = {key[0]: verdict for key, verdict in found.items()}
-    lasting = _lasting(rows[1])
+    lasting = frozenset() if _sure(problems, judged) else _lasting(rows[1])
     return Parted(
         tables=replace(tables, counts=counts[1], baseline_counts=counts[0]),
         tagged=rows[1],
@@ -96,8 +96,7 @@ def parted(
 
 def _parting(problems: Sequence[Problem], window: Window, minute_s: int) -> datetime | None:
     """Return the minute that parts the window: some minutes before an urgent problem first surely rises."""
-    urgent = [one for one in problems if one.priority in ("P1", "P2")]
-    rises = [began for one in urgent or problems if (began := _began(one, window)) is not None]
+    rises = [began for one in _urgent(problems) if (began := _began(one, window)) is not None]
     rise = min((at for at in rises if at > window.start), default=None)
     if rise is None:
         return None
@@ -127,6 +126,20 @@ def _in_two(rows: pa.Table, at: datetime) -> tuple[pa.Table, pa.Table]:
     """Return the rows before and from *at* on; those without a time are in neither."""
     early = pc.less(rows["minute"], pa.scalar(at, rows["minute"].type))
     return rows.filter(early), rows.filter(pc.invert(early))
+
+
+def _sure(problems: Sequence[Problem], judged: Mapping[str, Judged]) -> bool:
+    """Return whether an urgent problem is surely new or louder: beside such a one a burst that is over is chance."""
+    return any(
+        found.firm and found.kind in ("new", "louder")
+        for one in _urgent(problems)
+        if (found := judged.get(one.id)) is not None
+    )
+
+
+def _urgent(problems: Sequence[Problem]) -> Sequence[Problem]:
+    """Return those that are urgent; all of them where none is."""
+    return [one for one in problems if one.priority in ("P1", "P2")] or problems
 
 
 def _lasting(rows: pa.Table) -> frozenset[str]:
