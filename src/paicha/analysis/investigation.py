@@ -34,6 +34,7 @@ from paicha.analysis.stated.courses import courses_of, unfollowed_of
 from paicha.analysis.stated.moved import moved_numbers
 from paicha.analysis.statements import Verdict
 from paicha.analysis.stored import store_counts_of
+from paicha.analysis.suspects.earlier import parted
 from paicha.analysis.suspects.interventions import Intervention, interventions_of
 from paicha.analysis.suspects.judge import SuspectJudge
 from paicha.analysis.suspects.silence import Silent, silent_of
@@ -260,20 +261,24 @@ class _Investigation:
         concepts = self.knowledge.concepts
         units = units_of(self.tables)
         tables = with_units(self.tables, units)
+        tagged = units.named(membership.tagged)
+        inside = parted(tables, tagged, self.question, problems)
+        compared = inside.problems if inside else problems
         judge = SuspectJudge(
-            tables,
-            units.named(membership.tagged),
-            self.question,
+            inside.tables if inside else tables,
+            inside.tagged if inside else tagged,
+            inside.question if inside else self.question,
             concepts,
-            problems,
+            compared,
             hosts,
             silent,
             self._interventions(tables),
             self.knowledge.problems,
             units,
+            self.question.window if inside else None,
         )
         ranking = judge.ranking()
-        lift = lift_of(ranking, problems, self.knowledge.problems)
+        lift = lift_of(ranking, compared, self.knowledge.problems)
         if lift is not None:
             problems = lifted(problems, gather(membership), lift)
         return problems, replace(judge, problems=problems).told(ranking)

@@ -223,6 +223,8 @@ LOOSE: dict[str, Late] = {
         r"(?P<hour>\d{1,2})[:时点](?P<minute>\d\d)(?:[:分](?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?秒?|分)?"
     ),
     "chinese_syslog": late(rf"(?P<year>)(?P<month>\d{{1,2}})月 {{1,2}}(?P<day>\d{{1,2}}) {_TIME}"),
+    # As PyTorch's native code writes it: 304 is March 4th.
+    "month_day_short": late(rf"(?P<year>)(?P<month>1?\d)(?P<day>[0-3]\d) {_TIME}"),
     "loose": late(
         rf"(?P<year>\d{{4}})[-/](?P<month>\d{{1,2}})[-/](?P<day>\d{{1,2}})(?:[ T]{{1,2}}|[-_]){_SHORT_TIME}"
     ),
@@ -286,7 +288,7 @@ GUESS_ORDER = (
     "epoch",
     *(kind for kind in PATTERNS if kind not in _ASKED_FOR),
     "ctime",
-    *(kind for kind in LOOSE if kind != "half_clock"),
+    *(kind for kind in LOOSE if kind not in ("half_clock", "month_day_short")),
 )
 #: Kinds that do not say their year (``clock``: not even their day).
 PLACED = frozenset(
@@ -298,6 +300,7 @@ PLACED = frozenset(
         "month_day_slash",
         "month_day_packed",
         "klog",
+        "month_day_short",
         "clock",
     }
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from paicha.model.change import Dimension
 
@@ -22,9 +23,14 @@ _STRETCHES = (
 )
 
 
-def recount(dimension: Dimension, key: str) -> str:
+def recount(dimension: Dimension, key: str, parted: datetime | None = None) -> str:
     """
     Return the statement that counts *key* before and during; runs as it is with ``paicha sql CASE``.
+
+    Args:
+        dimension: What is counted.
+        key: Which of them.
+        parted: Where the window is compared with its own earlier part, when the later one begins.
 
     Example:
         >>> recount("level", "ERROR").partition(" union all ")[2]
@@ -33,6 +39,15 @@ def recount(dimension: Dimension, key: str) -> str:
     source, column = _SOURCES[dimension]
     quoted = "'" + key.replace("'", "''") + "'"
     where = f"where {column} = {quoted} and " if column else "where "
+    if parted is not None:
+        table = source.replace("COUNTS", "counts").replace("MEMBERSHIP", "membership")
+        stretch = (
+            f"case when minute < '{parted:%Y-%m-%d %H:%M:%S}+00' then 'before' else 'during' end"
+        )
+        return (
+            f"select {stretch} as stretch, sum(n) as n from {table} "  # noqa: S608 - every value is quoted
+            f"{where}minute is not null group by all order by all"
+        )
     parts: list[str] = []
     for name, counts, membership in _STRETCHES:
         table = source.replace("COUNTS", counts).replace("MEMBERSHIP", membership)

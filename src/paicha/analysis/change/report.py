@@ -38,6 +38,8 @@ _TAIL = 500
 _FEW_RECORDS = 30
 #: A baseline shorter than this part of the window, or than so many minutes, says little of what is usual.
 _SHORT_PART, _SHORT = 0.25, timedelta(minutes=2)
+#: Of a longer window so many minutes do, if they are at least so large a part of it.
+_DOES, _DOES_PART = timedelta(minutes=10), 0.1
 #: The log begins inside the baseline when at its own pace so many more records were due before.
 _DUE = 20
 
@@ -176,7 +178,8 @@ def state_of(
         return "empty" if read else "unread"
     if reasons:
         return "incomplete"
-    short = held.length < max(_SHORT, _SHORT_PART * window.length)
+    least = min(_SHORT_PART * window.length, max(_DOES, _DOES_PART * window.length))
+    short = held.length < max(_SHORT, least)
     return "thin" if short or records < _FEW_RECORDS else "sound"
 
 

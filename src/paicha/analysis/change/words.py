@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from paicha.analysis.wording import listed, significant
 from paicha.locales import Text, text
-from paicha.model.change import Change, ChangeKind, ChangeReport
+from paicha.model.change import BaselineState, Change, ChangeKind, ChangeReport
 from paicha.model.findings import Statement
 
 #: Problems named before the rest is counted.
@@ -31,15 +31,22 @@ def changed(report: ChangeReport) -> list[Statement]:
         for firm in (True, False):
             members = [c for c in report.called(kind, dimension="problem") if c.firm == firm]
             if members:
-                found.append(Statement("change", _called(kind, members, firm=firm)))
+                key = kind if firm else _weak(kind, report.baseline.state)
+                found.append(Statement("change", _called(key, members)))
     if not found:
         found.append(Statement("change", text("change.nothing", baseline=report.baseline.text)))
     return found
 
 
-def _called(kind: ChangeKind, changes: Sequence[Change], *, firm: bool) -> Text:
+def _weak(kind: ChangeKind, state: BaselineState) -> str:
+    """Return why a change is not certain: against a baseline that says too little none is, however many records there are."""
+    unsound = state != "sound" and kind in ("new", "gone")
+    return f"{kind}_unsound" if unsound else f"{kind}_weak"
+
+
+def _called(key: str, changes: Sequence[Change]) -> Text:
     return text(
-        f"change.{kind if firm else f'{kind}_weak'}",
+        f"change.{key}",
         n=len(changes),
         names=listed([figures(change) for change in changes], _NAMED),
     )

@@ -191,6 +191,18 @@ def nameless_first(hidden: Louder, name: str, question: Question) -> Text:
     return text("suspects.answer.nameless", title=title, name=name, n=f"{hidden.during:,}", at=at)
 
 
+def inside(answer: Text, question: Question) -> Text:
+    """
+    Return an answer that says what was compared where no baseline was.
+
+    Args:
+        answer: Who is suspected, or that nobody is.
+        question: The later part of the window, and the zone of the reader.
+    """
+    told = text("suspects.answer.inside", at=clock(question.window.start, question))
+    return Text(zh=answer.zh + told.zh, en=f"{answer.en} {told.en}")
+
+
 def _undecided(suspects: Sequence[Suspect], blamed: str) -> Text:
     """Return between whom it is not decided; that nobody stands out where the first one does not either."""
     if not suspects or suspects[0].points < LEAST:

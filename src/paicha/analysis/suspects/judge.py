@@ -14,6 +14,7 @@ from paicha.analysis.suspects.answer import (
     LEAST,
     MARGIN,
     answer_of,
+    inside,
     nameless_first,
     nobody_suffers,
     reasons_of,
@@ -79,6 +80,7 @@ class SuspectJudge:
         interventions: What was done, as far as lines tell.
         classes: Problem classes.
         units: What the records can be told apart by; counts name it in the column `UNIT`.
+        whole: The window that was asked for, where its earlier part stands for a baseline; None: it does not.
     """
 
     tables: CaseTables
@@ -91,6 +93,7 @@ class SuspectJudge:
     interventions: Sequence[Intervention] = ()
     classes: Sequence[ProblemClass] = ()
     units: Units = field(default_factory=Units)
+    whole: Window | None = None
 
     def ranking(self) -> Ranking:
         """Return everybody with what speaks for them."""
@@ -118,6 +121,7 @@ class SuspectJudge:
         harmless = self._harmless(facts, tuple(units))
         calm = (
             bool(compared)
+            and self.whole is None  # it is parted because something rose
             and not unsure_of(self.problems, self.tagged, self.classes)
             and nobody_suffers(facts, moves, groups, known, harmless)
         )
@@ -207,6 +211,8 @@ class SuspectJudge:
             lengths_s=lengths,
             column=UNIT,
             more=load.more,
+            meaning={one.id: one.severity for one in self.classes},
+            inside=self.whole is not None,
         )
 
     def _harmless(self, facts: Facts, names: Sequence[str]) -> frozenset[Explained]:
@@ -263,6 +269,7 @@ class SuspectJudge:
             during.spans,
             self.problems,
             ranking.blames,
+            None if self.whole is None else self.question.window.start,
         )
         shown = ranking.shown
         suspects = tuple(
@@ -282,20 +289,23 @@ class SuspectJudge:
             moved=tuple(self._moved(moved, teller) for moved in ranking.moves),
             spans_before=before.spans.num_rows,
             spans_during=during.spans.num_rows,
-            interventions=intervened(self.interventions, ranking.began, self.question.window),
+            interventions=intervened(
+                self.interventions, ranking.began, self.whole or self.question.window
+            ),
         )
 
     def _answer(self, ranking: Ranking, suspects: Sequence[Suspect]) -> Text:
         hidden = ranking.hidden
         if hidden is not None and not ranking.calm and suspects[0].points >= LEAST:
             return nameless_first(hidden, suspects[0].name, self.question)
-        return answer_of(
+        said = answer_of(
             suspects,
             ranking.leaders,
             ranking.blamed,
             victims=ranking.victims,
             calm=ranking.calm,
         )
+        return said if self.whole is None else inside(said, self.question)
 
     def _reasons(self, ranking: Ranking) -> tuple[Text, ...]:
         """Return why nobody can be named; empty when somebody can."""

@@ -22,6 +22,12 @@ _ERROR = 17
 _WARNING, _CONTRADICTED = 0.6, 0.2
 #: OpenTelemetry's FATAL, and what the first one of somebody counts, however few: as in a rank, half.
 _FATAL, _FIRST_FATAL = 21, 0.5
+#: What a class means where the level of its records says nothing: none, or one below WARN.
+_MEANT = MappingProxyType({"outage": _ERROR, "critical": _ERROR, "major": ABNORMAL})
+#: Of such a class the first error already says that something broke: it counts as the first FATAL does.
+_GRAVE = ("outage", "critical")
+#: What a new problem counts at least, if it is surely new, where what precedes it is short because it began there.
+_SURELY_NEW = 0.6
 #: A shorter name is a word too often, unless the line says that it is a callee; of a line so much is looked at
 #: [characters].
 _LEAST_LETTERS, _LOOKED_AT = 4, 4096
@@ -101,6 +107,8 @@ def louder_of(
     lengths_s: tuple[float, float],
     column: str,
     more: Callable[[str], float] = lambda _name: 1.0,
+    meaning: Mapping[str, str] = MappingProxyType({}),
+    inside: bool = False,
 ) -> dict[str, tuple[Louder, ...]]:
     """
     Return what is new or louder for each suspect, the strongest first; under "" what names nobody.
@@ -113,6 +121,8 @@ def louder_of(
         lengths_s: Of baseline and window [s].
         column: What names a suspect.
         more: How many times as much each of them does as before.
+        meaning: The severity of each problem class, by id.
+        inside: Whether the baseline is what precedes trouble in one window.
     """
     by_id = {problem.id: problem for problem in problems}
     now = _gathered(tagged, column)
@@ -120,17 +130,23 @@ def louder_of(
     dying = baseline.filter(pc.greater_equal(baseline["severity_number"], _FATAL))
     fatal_before = frozenset(dying[column].unique().to_pylist())
     found: dict[str, list[Louder]] = defaultdict(list)
-    for (name, identity), (n, severity, first) in sorted(now.items()):
+    for (name, identity), (n, stated, first) in sorted(now.items()):
         problem = by_id.get(identity)
-        if problem is None or severity < ABNORMAL:
+        if problem is None:
+            continue
+        meant, was = meaning.get(problem.class_id, ""), before.get((name, identity), 0)
+        severity = stated if stated >= ABNORMAL else _MEANT.get(meant, 0)
+        if severity < ABNORMAL:
             continue
         fatal = severity >= _FATAL and name not in fatal_before
+        fatal = fatal or (severity >= _ERROR and meant in _GRAVE and not was)
         if not _changed(problem) and not fatal:
             continue
-        was = before.get((name, identity), 0)
         # Who does twice as much fails twice as often without being any worse.
         deviations = score(was * more(name), n, *lengths_s)
         strength = min(1.0, max(0.0, (deviations - _LOUDER) / (_CERTAIN - _LOUDER)))
+        if inside and not was and _changed(problem):
+            strength = max(strength, _SURELY_NEW)
         # Of what went on before, the first record of the window is no begin.
         risen = problem.course.onset if problem.course else None
         since = risen if was else first

@@ -3,7 +3,7 @@ Who wrote steadily and then nothing more, while others went on.
 
 A process that hangs says nothing of it: what it leaves is a pace that ends. Where its spans go on at their pace its log ended, not
 the process: another log level, or a shipper that lost it. A thing is silent when it wrote
-from the begin of what was read and for at least as long as it has been silent, when at its own pace many more
+from the begin of what was read and for at least half as long as it has been silent, when at its own pace many more
 records were due since, and when it never paused for nearly so long before. A job that came and went is none.
 Where half of all that write fall silent, their collection ended rather than they, and nobody is named.
 """
@@ -27,6 +27,8 @@ from paicha.values import dataclass
 _DUE = 20
 #: So many times the longest pause before; and at least so long, for minutes are all that is known.
 _PAUSES, _LEAST = 3, timedelta(minutes=3)
+#: So much of its silence it wrote before.
+_WROTE = 0.5
 #: With half of the spans that were due whoever writes nothing works, and with fewer than so many nothing is known.
 _WORKS, _FEW_SPANS = 0.5, 5
 #: What stops somebody is told so long before the last record at most, or right behind it.
@@ -151,7 +153,7 @@ def _written(timed: pa.Table | None) -> list[_Written]:
 
 def _silent(one: _Written, timed: pa.Table, begin: datetime, until: datetime) -> Silent | None:
     wrote, silent = one.last - one.first, until - one.last
-    if silent < _LEAST or wrote < silent or one.first - begin > _LEAST:
+    if silent < _LEAST or wrote < _WROTE * silent or one.first - begin > _LEAST:
         return None
     pace = one.n / wrote.total_seconds()
     if pace * silent.total_seconds() < _DUE:

@@ -46,6 +46,7 @@ class Teller:
         spans: `SPANS` of the window.
         problems: All problems.
         blames: Who only tells what is wrong with another one, and with whom.
+        parted: From when on the window is compared with what precedes it there; None: with a baseline.
     """
 
     question: Question
@@ -54,6 +55,7 @@ class Teller:
     spans: pa.Table
     problems: Sequence[Problem]
     blames: Mapping[str, str] = field(default_factory=dict)
+    parted: datetime | None = None
 
     def suspect(self, number: int, one: Scored, unit: UnitKind, role: Role) -> Suspect:
         """Return one suspect with everything that speaks for and against it."""
@@ -203,7 +205,9 @@ class Teller:
                     f"where metric = {metric} and host = {host} order by timestamp"
                 )
             case Louder() | Silent() | Onset() | Named() | Housed() | Before():
-                return _in_file(name) if unit == "file" else recount(unit, name)
+                if unit == "file":
+                    return _in_file(name)
+                return recount(unit, name, self.parted)
             case Break() as found:
                 service, operation = _literal(found.place.service), _literal(found.place.operation)
                 return (

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from paicha.analysis.change.report import report_of, state_of
+from paicha.analysis.change.words import changed
 from paicha.locales import Text
 from paicha.model.change import Baseline, Change
 from paicha.model.question import Window
@@ -87,3 +88,30 @@ def test_a_baseline_says_how_much_it_can_say(
     held = Window(START - length, START)
 
     assert state == state_of(records, held, WINDOW, reasons, read=read)
+
+
+def test_ten_minutes_are_a_baseline_of_fifty() -> None:
+    """
+    "Not seen before, but few or in bursts, so not certain: message queue failing (0 → 2,403 records)": a log that
+    begins ten minutes before the window was too short to say anything.
+    """
+    window = Window(START, START + timedelta(minutes=50))
+    ten, nine = (Window(START - timedelta(minutes=n), START) for n in (10, 9))
+
+    assert "sound" == state_of(900, ten, window, (), read=True)
+    assert "thin" == state_of(900, nine, window, (), read=True)
+    assert "thin" == state_of(900, ten, Window(START, START + timedelta(hours=9)), (), read=True)
+
+
+def test_what_a_thin_baseline_leaves_uncertain_is_not_called_few() -> None:
+    """
+    2,403 records are not few, and an even pace is no burst.
+    """
+    thin = replace(BASELINE, state="thin")
+    new = replace(
+        SAME, dimension="problem", kind="new", before=0, during=2403, rate_before=0.0, firm=False
+    )
+    told = changed(report_of(thin, WINDOW, 900, [new]))
+
+    assert ["baseline says too little" in one.text.en for one in told] == [True]
+    assert not any("few" in one.text.en or "次数少" in one.text.zh for one in told)

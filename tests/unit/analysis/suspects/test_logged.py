@@ -48,7 +48,12 @@ def problem_of(
 
 
 def strengths(
-    problem: Problem, before: pa.Table, during: pa.Table, more: float = 1.0
+    problem: Problem,
+    before: pa.Table,
+    during: pa.Table,
+    more: float = 1.0,
+    meant: str = "",
+    inside: bool = False,
 ) -> list[float]:
     tagged = during.append_column("problem", pa.array(["p"] * during.num_rows, pa.string()))
     tagged = tagged.append_column("template_id", pa.array(["t"] * during.num_rows, pa.string()))
@@ -60,6 +65,8 @@ def strengths(
         lengths_s=(600.0, 600.0),
         column="service_name",
         more=lambda _name: more,
+        meaning={problem.class_id: meant},
+        inside=inside,
     )
     return [round(one.strength, 2) for those in found.values() for one in those]
 
@@ -131,3 +138,39 @@ def test_a_name_ends_where_another_script_begins_and_not_within_a_latin_word(
     line: str, names_it: bool
 ) -> None:
     assert bool(patterns_of(["ledger"])["ledger"].search(line)) == names_it
+
+
+NONE, INFO = 0, 9
+
+
+@pytest.mark.parametrize("stated", [NONE, INFO])
+def test_lines_without_a_level_count_by_what_their_class_means(
+    reference: Findings, stated: int
+) -> None:
+    """The kernel's I/O errors in syslog state no level: nobody who writes so was ever a suspect."""
+    problem = problem_of(reference, firm=True)
+    before, during = counted(0, stated), counted(40, stated)
+
+    assert [] == strengths(problem, before, during)
+    assert [1.0] == strengths(problem, before, during, meant="critical")
+    assert [0.6] == strengths(problem, before, during, meant="major")
+    assert [] == strengths(problem, before, during, meant="notice")
+
+
+def test_the_first_error_of_a_grave_class_counts_however_few(reference: Findings) -> None:
+    """A replica's SQL thread stops with one line."""
+    problem = problem_of(reference, firm=False)
+
+    assert [0.5] == strengths(problem, counted(0, ERROR), counted(1, ERROR), meant="critical")
+    assert [] == strengths(problem, counted(0, ERROR), counted(1, ERROR), meant="major")
+    assert [] == strengths(problem, counted(1, ERROR), counted(1, ERROR), meant="critical")
+
+
+def test_inside_a_window_the_surely_new_counts_though_little_precedes_it(
+    reference: Findings,
+) -> None:
+    """Five minutes lie before what began first, because it began first."""
+    problem = problem_of(reference, firm=True)
+
+    assert [] == strengths(problem, counted(0, ERROR), counted(6, ERROR))
+    assert [0.6] == strengths(problem, counted(0, ERROR), counted(6, ERROR), inside=True)

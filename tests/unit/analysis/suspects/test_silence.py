@@ -132,3 +132,12 @@ def test_a_silence_is_meant_where_a_line_says_so(said: str, who: str, meant: set
     )
 
     assert meant == stopped(silences, done, ("gate", "payer", "cart"))
+
+
+def test_who_wrote_for_half_of_the_silence_is_silent() -> None:
+    """A folder of one hour: a service dies after twenty-five minutes of it, and of a silence of thirty-five nothing was said."""
+    went = counts({"gate": range(HOUR), "pay": range(25), "cart": range(HOUR)})
+    came = counts({"gate": range(HOUR), "pay": range(15), "cart": range(HOUR)})
+
+    assert ["pay"] == [one.name for one in silent_of([went], "service_name", NOON)]
+    assert [] == [one.name for one in silent_of([came], "service_name", NOON)]

@@ -1,0 +1,128 @@
+"""A folder handed over without a window has no baseline: its own earlier part stands for what is usual."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+import paicha
+from paicha.facade.investigation import Investigation
+
+_BEGAN = datetime(2025, 3, 4, 10, tzinfo=UTC)
+_HOUR = 3600
+
+
+def _line(second: float, level: str, service: str, message: str) -> str:
+    at = (_BEGAN + timedelta(seconds=second)).isoformat()
+    return json.dumps({"time": at, "level": level, "service": service, "message": message})
+
+
+def _calm() -> list[tuple[float, str]]:
+    return [
+        (second, _line(second, "info", who, f"request {second} done"))
+        for second in range(0, _HOUR, 4)
+        for who in ("gate", "till", "ledger")
+    ]
+
+
+def _failing(since: int) -> list[tuple[float, str]]:
+    """Return a ledger without connections, and those whose calls of it fail a little later."""
+    own = "connection pool exhausted: 50 of 50 in use"
+    refused = "call to ledger failed: timeout after 3000 ms"
+    failed = "upstream till answered 502"
+    return [
+        *((s, _line(s, "error", "ledger", own)) for s in range(since, _HOUR, 9)),
+        *((s, _line(s, "error", "till", refused)) for s in range(since + 20, _HOUR, 5)),
+        *((s, _line(s, "error", "gate", failed)) for s in range(since + 25, _HOUR, 2)),
+    ]
+
+
+def _investigated(
+    folder: Path, lines: list[tuple[float, str]], case: Path | None = None
+) -> Investigation:
+    log = folder / "app.json"
+    log.write_text("".join(f"{line}\n" for _, line in sorted(lines)), "utf-8")
+    return paicha.investigate(log, zone="UTC", case=case)
+
+
+def test_the_cause_is_suspected_though_nothing_was_asked_to_compare_with(tmp_path: Path) -> None:
+    """
+    "Inconclusive: none stands out, the highest score is 0", of every folder that was given without a window.
+    """
+    found = _investigated(tmp_path, [*_calm(), *_failing(1800)]).findings.suspects
+
+    assert found is not None
+    assert ["ledger", "suspect"] == [found.suspects[0].name, found.suspects[0].role]
+    assert {"till", "gate"} == {one.name for one in found.suspects if one.role == "symptom"}
+    assert "Without a baseline: what follows 10:25:00 is compared" in found.text.en
+    assert "没有基线" in found.text.zh
+
+
+def test_the_statement_of_a_clue_counts_both_parts_of_the_window(tmp_path: Path) -> None:
+    """
+    It asked the tables of a baseline that the case has not.
+    """
+    kept = tmp_path / "case.duckdb"
+    found = _investigated(tmp_path, [*_calm(), *_failing(1800)], kept).findings.suspects
+
+    assert found is not None
+    change = next(clue for clue in found.suspects[0].clues if clue.kind == "change")
+    with duckdb.connect(str(kept), read_only=True) as case:
+        counted = dict(case.execute(change.sql).fetchall())
+    assert {"before": 375, "during": 525 + 200} == counted
+
+
+def test_trouble_from_the_first_minute_on_is_compared_with_nothing(tmp_path: Path) -> None:
+    found = _investigated(tmp_path, [*_calm(), *_failing(5)]).findings.suspects
+
+    assert found is not None
+    assert () == found.suspects
+    assert any("no baseline was read" in reason.en for reason in found.reasons)
+
+
+def test_an_even_pace_of_errors_names_nobody(tmp_path: Path) -> None:
+    ever = [(s, _line(s, "error", "gate", "image could not be loaded")) for s in range(0, _HOUR, 7)]
+    found = _investigated(tmp_path, [*_calm(), *ever]).findings.suspects
+
+    assert found is not None
+    assert () == found.suspects
+
+
+def test_trouble_that_is_over_is_no_mere_burst(tmp_path: Path) -> None:
+    """
+    Six minutes of errors in an hour that goes on calmly were "one burst, not certain".
+    """
+    over = [(s, _line(s, "error", "ledger", "script failed: nil")) for s in range(1200, 1560, 2)]
+    found = _investigated(tmp_path, [*_calm(), *over]).findings.suspects
+
+    assert found is not None
+    assert ["ledger", "suspect"] == [found.suspects[0].name, found.suspects[0].role]
+
+
+def test_the_earliest_is_compared_with_what_precedes_it(tmp_path: Path) -> None:
+    """
+    Parted where the louder one began, the one that had failed for a quarter of an hour was as ever.
+    """
+    slow = [
+        (s, _line(s, "error", "ledger", "no connection: pool empty")) for s in range(300, _HOUR, 30)
+    ]
+    loud = [(s, _line(s, "error", "gate", "publish refused")) for s in range(1200, _HOUR)]
+    found = _investigated(tmp_path, [*_calm(), *slow, *loud]).findings.suspects
+
+    assert found is not None
+    assert "ledger" == found.suspects[0].name
+
+
+def test_beside_trouble_that_goes_on_a_burst_that_is_over_is_chance(tmp_path: Path) -> None:
+    """
+    A few minutes of failed mails ten minutes earlier stood beside the cause.
+    """
+    over = [(s, _line(s, "error", "post", "mail refused")) for s in range(900, 1100, 6)]
+    found = _investigated(tmp_path, [*_calm(), *over, *_failing(1800)]).findings.suspects
+
+    assert found is not None
+    assert ["ledger", "suspect"] == [found.suspects[0].name, found.suspects[0].role]
+    assert "post" not in {one.name for one in found.suspects if one.role == "suspect"}
