@@ -10,12 +10,14 @@ CALM = tuple(m for m in HARD if m and m[0].isalpha() and "INFO" not in m and "lo
 
 
 def oracle_alert(said: Say) -> Written:
-    """Every record has its time on the line above."""
+    """Every record has its time on the line above; which trace file holds an error is no part of what it says."""
     words = [said.message or "late", "  Current log# 3 seq# 812 mem# 0: /u01/redo03.log"]
     if said.n % 3 == 0:
         words = [f"Errors in file /u01/shop_{said.n}.trc  (incident=1201):", f"ORA-00600: internal error code, arguments: [{said.n}]"]  # fmt: skip
     lines = [said.stamp("%Y-%m-%dT%H:%M:%S.%f+08:00", 6), *words]
-    return one(lines, said.at, "ERROR" if said.n % 3 == 0 else "", "", "\n".join(words))
+    if said.n % 3 == 0:
+        return one(lines, said.at, "ERROR", "", words[1])
+    return one(lines, said.at, "", "", "\n".join(words))
 
 
 def oracle_alert_old(said: Say) -> Written:
