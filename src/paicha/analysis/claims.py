@@ -172,6 +172,8 @@ class ClaimReader:
         if not self.hosts.in_metrics:
             return text("claims.no_metrics", concept=concept.title)
         if not name:
+            if not known:
+                return text("claims.no_host_at_all")
             return text("claims.no_host", hosts=counted("host", len(known)))
         return text("claims.other_host", host=name, hosts=", ".join(known[:3]) or "-")
 

@@ -21,6 +21,7 @@ from paicha.analysis.wording import (
     lasting,
     listed,
     measured,
+    measured_host,
     named,
     percent,
     stretch,
@@ -370,7 +371,7 @@ def _moved(moved: Sequence[Moved], metric: MetricSummary, question: Question) ->
     key, first = "unjudged" if metric.threshold is None else "below", moved[0]
     said = text(
         f"moved.{key}",
-        host=metric.host or text("analysis.host.unnamed"),
+        host=measured_host(metric.host, metric.labels),
         title=metric.title,
         usual=amount(first.usual, metric.digits, metric.unit),
         level=amount(first.level, metric.digits, metric.unit),
