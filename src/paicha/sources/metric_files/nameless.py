@@ -9,19 +9,20 @@ series.
 from __future__ import annotations
 
 import json
+import math
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
+from typing import TypeAlias
 
 from paicha.sources.metric_files.raw import Point
 
 #: A metric and its labels, as JSON.
 Key = tuple[str, str]
 #: Moments [µs since 1970], ascending, each once, and their values; NaN: none.
-_Points = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
-_Held = dict[Key, _Points]
+_Points: TypeAlias = "tuple[array[int], array[float]]"
+_Held: TypeAlias = dict[Key, _Points]
 
 
 class Nameless:
@@ -36,10 +37,12 @@ class Nameless:
 
         All its points, also those that nobody asked for: what is told apart in the window is so before it.
         """
-        moments = np.array([at for at, _ in points], np.int64)
-        values = np.array([np.nan if value is None else value for _, value in points], np.float64)
-        moments, first = np.unique(moments, return_index=True)
-        self._files.setdefault(path, {}).setdefault(key, (moments, values[first]))
+        first: dict[int, float] = {}
+        for moment, value in sorted(points, key=_moment):
+            first.setdefault(moment, math.nan if value is None else value)
+        self._files.setdefault(path, {}).setdefault(
+            key, (array("q", first.keys()), array("d", first.values()))
+        )
 
     def files(self) -> Mapping[tuple[Path, Key], str]:
         """
@@ -81,14 +84,18 @@ def _is_one(one: _Held, other: _Held) -> bool:
 
 def _agree(one: _Points, other: _Points) -> bool:
     first, last = max(one[0][0], other[0][0]), min(one[0][-1], other[0][-1])
-    (here, these), (there, those) = (_between(points, first, last) for points in (one, other))
-    return np.array_equal(here, there) and np.array_equal(these, those, equal_nan=True)
+    return _between(one, first, last) == _between(other, first, last)
 
 
-def _between(points: _Points, first: np.int64, last: np.int64) -> _Points:
+def _between(points: _Points, first: int, last: int) -> tuple[bytes, bytes]:
+    """Return the points of a stretch as bytes: a value that is missing in both is the same in both."""
     moments, values = points
-    part = slice(*np.searchsorted(moments, [first, last + 1]))
-    return moments[part], values[part]
+    part = slice(bisect_left(moments, first), bisect_right(moments, last))
+    return moments[part].tobytes(), values[part].tobytes()
+
+
+def _moment(point: Point) -> int:
+    return point[0]
 
 
 def _shown(paths: Sequence[Path]) -> dict[Path, str]:
