@@ -65,6 +65,19 @@ class Investigation:
         default=None, repr=False, compare=False
     )
 
+    def __repr__(self) -> str:
+        """Return a line: a prompt or a log would be flooded by everything that was found."""
+        totals, problems = self.findings.totals, self.findings.problems
+        at_once = sum(problem.priority == "P1" for problem in problems)
+        return (
+            f"<Investigation {self.findings.reproduction.case_id}: {totals.records} records, "
+            f"{len(problems)} problems, {at_once} of them P1; {self.case_path}>"
+        )
+
+    def _repr_markdown_(self) -> str:
+        """Return the report of a page, which a notebook shows."""
+        return self.render("page").decode("utf-8")
+
     def case(self) -> AbstractContextManager[Case]:
         """Return the case, open for reading, for one thread and one `with`."""
         opened = self.opened or (lambda: Assembly.open_case(self.case_path))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import paicha
-from paicha.errors import PaichaError
+from paicha.errors import PaichaError, UsageError
 
 
 @pytest.fixture
@@ -41,3 +41,48 @@ def test_an_investigation_that_fails_leaves_nothing(places: Path, tmp_path: Path
         paicha.investigate(log, zone="UTC")
 
     assert [] == list(places.iterdir())
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """Give a log with one failure."""
+    place = tmp_path / "app.log"
+    place.write_text("2026-01-05 10:00:00 ERROR order 12 failed\n", "utf-8")
+    return place
+
+
+def test_what_was_found_is_a_line_at_a_prompt_and_a_page_in_a_notebook(log: Path) -> None:
+    """All that was found is a hundred thousand letters."""
+    found = paicha.investigate(log, zone="UTC", language="en")
+
+    assert repr(found).startswith(f"<Investigation {found.findings.reproduction.case_id}: 1 record")
+    assert len(repr(found)) < 300
+    assert found._repr_markdown_().encode("utf-8") == found.render("page")
+
+
+def test_files_may_be_a_list(log: Path) -> None:
+    """As metrics and traces may; so a glob's answer needs no star."""
+    assert 1 == paicha.investigate([log, str(log)], zone="UTC").findings.totals.records
+
+
+@pytest.mark.parametrize("kind", ["files", "metrics", "traces"])
+def test_an_empty_name_is_refused(log: Path, kind: str) -> None:
+    """A variable that was not set would have the folder read that one is in."""
+    names: dict[str, str] = {} if kind == "files" else {kind: ""}
+    files = ["", log] if kind == "files" else [log]
+
+    with pytest.raises(UsageError, match=f"One of the {kind} is an empty name"):
+        paicha.investigate(*files, zone="UTC", **names)  # type: ignore[arg-type]
+
+
+def test_a_language_there_is_not_is_refused(log: Path) -> None:
+    """It would be found out when the report is written, and everything else with it."""
+    with pytest.raises(UsageError, match='no reports in "fr"'):
+        paicha.investigate(log, language="fr")  # type: ignore[arg-type]
+
+
+def test_the_folder_of_a_report_stands_for_the_case_in_it(log: Path, tmp_path: Path) -> None:
+    """The command line takes both, too."""
+    kept = paicha.investigate(log, case=tmp_path / "report" / "paicha.case.duckdb", zone="UTC")
+
+    assert kept.findings == paicha.open_case(tmp_path / "report").findings
