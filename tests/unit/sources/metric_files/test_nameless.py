@@ -117,3 +117,11 @@ def test_another_value_of_a_named_host_s_moment_is_said(tmp_path: Path) -> None:
         "1 point of one host, metric and moment stands in the files with another value as well; the first is shown"
     ] == [one.en for one in reading.coverage.incomplete]
     assert any("more than once" in note.en for note in reading.coverage.notes)
+
+
+@pytest.mark.parametrize("column", ["server", "Machine", "主机名", "主机IP", "服务器", "实例"])
+def test_a_column_that_people_call_the_host_s_names_it(tmp_path: Path, column: str) -> None:
+    """Its rows stood under "an unnamed host", with the name beside it."""
+    table = f"time,{column},cpu_usage_percent\n2025-03-01T12:00:00Z,web-1,10\n"
+
+    assert ["web-1"] == read(tmp_path, a=table).series["host"].to_pylist()
