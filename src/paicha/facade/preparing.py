@@ -228,8 +228,13 @@ def prepare_extension(
     """
     settings = load_settings(None, os.environ, Path()) if settings is None else settings
     assembly = Assembly(settings)
-    extension = extension_of(Path(case), files, assembly.configuration)
-    metrics = tuple(metrics) or extension.metrics
+    beside = assembly.tables_beside(files)
+    logs = [name for name in files if name not in beside.named]
+    if beside.named and not logs:
+        raise InputError("files.only_tables", path=min(beside.named))
+    extension = extension_of(Path(case), logs, assembly.configuration)
+    tables = tuple(name for name in beside.metrics if name in beside.named)
+    metrics = (*(metrics or extension.metrics), *tables)
     assembly = Assembly(settings, log_format=extension.log_format)
     question = extension.question
     asked = Asked(
