@@ -162,6 +162,17 @@ def message(key: str, language: Language, /, **values: object) -> str:
     return "".join(pieces)
 
 
+def pair(name: str, said: str, language: Language) -> str:
+    """
+    Return what is said of *name* behind it.
+
+    Example:
+        >>> pair("窗口", "10 分钟", "zh"), pair("window", "10 min", "en")
+        ('窗口：10 分钟', 'window: 10 min')
+    """
+    return message("analysis.pair.words", language, name=name, said=said)
+
+
 def said_by_system(reason: str, language: Language) -> str:
     """
     Return *reason* in *language* where it is what the operating system says in English.
