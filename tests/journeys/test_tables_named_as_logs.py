@@ -122,6 +122,23 @@ def test_a_log_of_such_answers_is_a_log(paicha: CommandLine) -> None:
     assert 5 == json.loads(said.out)["totals"]["records"]
 
 
+def test_a_log_whose_fields_are_called_alike_is_a_log(paicha: CommandLine) -> None:
+    """
+    Who writes `message` first and counts `datapoints` is no metric store.
+    """
+    rows = [
+        {"message": f"pushed batch {n}", "level": "error", "time": f"2026-11-20T10:0{n}:00Z"}
+        | {"status": "success", "datapoints": [1, 2], "series": ["a"]}
+        for n in range(5)
+    ]
+    (paicha.folder / "pusher.json").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    for name in ("pusher.json", "."):
+        said = paicha("investigate", name, "--tz", "UTC", "--format", "json")
+
+        assert 0 == said.code, said.err
+        assert 5 == json.loads(said.out)["totals"]["records"]
+
+
 def test_a_table_added_to_a_case_is_read_as_metrics(paicha: CommandLine) -> None:
     """
     As it is where the logs are named first.

@@ -13,8 +13,17 @@ OPENING_LINES: Final = 40
 _ENVELOPE = re.compile(
     r'\s{0,99}\{\s{0,99}(?:"[^"\\]{1,200}"\s{0,9}:\s{0,9}\{\s{0,99})?"(?:status|result|code|message|data|trace_id)"\s{0,9}:'
 )
-_PROMETHEUS = re.compile(r'(?<!\\)"resultType"\s{0,9}:\s{0,9}"(?:matrix|vector|scalar)"')
-_BLUEKING = re.compile(r'(?<!\\)"datapoints"\s{0,9}:\s{0,9}\[')
+#: What all of stands in the beginning of an answer: of Prometheus' query API, of BlueKing's monitor.
+_KINDS = (
+    (
+        re.compile(r'(?<!\\)"status"\s{0,9}:\s{0,9}"success"'),
+        re.compile(r'(?<!\\)"resultType"\s{0,9}:\s{0,9}"(?:matrix|vector|scalar)"'),
+    ),
+    (
+        re.compile(r'(?<!\\)"series"\s{0,9}:\s{0,9}\['),
+        re.compile(r'(?<!\\)"datapoints"\s{0,9}:\s{0,9}\[\s{0,99}[\[\]]'),
+    ),
+)
 
 
 def is_metric_answer(beginning: str) -> bool:
@@ -29,4 +38,4 @@ def is_metric_answer(beginning: str) -> bool:
     """
     if _ENVELOPE.match(beginning) is None:
         return False
-    return any(told.search(beginning) for told in (_PROMETHEUS, _BLUEKING))
+    return any(all(part.search(beginning) for part in kind) for kind in _KINDS)
