@@ -14,7 +14,13 @@ from importlib import import_module
 from pathlib import Path
 
 from paicha.app.investigate import investigate as run
-from paicha.facade.investigation import CASE_FILE, Format, Investigation, Silent
+from paicha.facade.investigation import (
+    CASE_FILE,
+    Format,
+    Investigation,
+    Silent,
+    case_place,
+)
 from paicha.facade.preparing import Preparation, prepare, prepare_demo, prepare_extension
 from paicha.facade.question import Asked, Engine, Moment
 from paicha.locales import Language
@@ -184,8 +190,7 @@ def open_case(path: str | os.PathLike[str]) -> Investigation:
     Raises:
         CaseError: If there is none at *path*, or it cannot be read.
     """
-    place = Path(path)
-    place = place / CASE_FILE if place.is_dir() else place
+    place = case_place(path)
     with Assembly.open_case(place) as case:
         return Investigation(case.get_findings(), place)
 

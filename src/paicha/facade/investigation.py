@@ -41,6 +41,14 @@ _EXTENTS: dict[Format, Literal["chat", "page"]] = {"chat": "chat", "page": "page
 CASE_FILE = "paicha.case.duckdb"
 
 
+def case_place(kept: str | os.PathLike[str] | Investigation) -> Path:
+    """Return the case file that is meant: a folder stands for the one that `paicha investigate` wrote into it."""
+    if isinstance(kept, Investigation):
+        return kept.case_path
+    place = Path(kept)
+    return place / CASE_FILE if place.is_dir() else place
+
+
 class Silent:
     """Nobody wants to know how far it is."""
 

@@ -86,3 +86,16 @@ def test_the_folder_of_a_report_stands_for_the_case_in_it(log: Path, tmp_path: P
     kept = paicha.investigate(log, case=tmp_path / "report" / "paicha.case.duckdb", zone="UTC")
 
     assert kept.findings == paicha.open_case(tmp_path / "report").findings
+
+
+def test_what_was_found_is_compared_and_audited_as_it_is(log: Path, tmp_path: Path) -> None:
+    """A script has it in hand; and a prompt shows a line of what came of it."""
+    found = paicha.investigate(log, case=tmp_path / "r" / "paicha.case.duckdb", zone="UTC")
+    other = paicha.investigate(log, zone="UTC")
+    compared, audited = paicha.compare(found, other), paicha.audit("10:00 failed", found)
+
+    assert compared == paicha.compare(tmp_path / "r", other.case_path)
+    assert repr(compared).startswith("<Compared: 0 of ")
+    assert repr(audited).startswith("<Audited: ")
+    assert compared._repr_markdown_().encode("utf-8") == compared.render("md")
+    assert audited._repr_markdown_().encode("utf-8") == audited.render("md")
