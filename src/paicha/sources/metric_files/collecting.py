@@ -65,6 +65,7 @@ class Collected:
         host: Whose the numbers are where a file does not say.
         zone: Where the reader is.
         parts: What shares are made of.
+        several: Whether there are several files, which may be of several hosts that none of them names.
     """
 
     def __init__(
@@ -74,6 +75,8 @@ class Collected:
         host: str,
         zone: ZoneInfo,
         parts: Combining,
+        *,
+        several: bool,
     ) -> None:
         self._query = query
         self._parts = parts
@@ -84,6 +87,7 @@ class Collected:
         self._seen: dict[tuple[str, str, str, int], float | None] = {}
         self._duplicates = 0
         self._differing = 0
+        self._several = several
         self._nameless = Nameless()
         self._waiting: list[tuple[Path, _Key, list[Point], float]] = []
         self._series: set[tuple[str, str, str]] = set()
@@ -113,7 +117,7 @@ class Collected:
         self._taken = True
         self._parts.take(raw.series, path)
         for one in raw.series:
-            self._take_series(one, tally, path)
+            self._take_series(one, tally, path if self._several else None)
         self._incomplete += raw.incomplete
         self._notes += raw.notes
         self._report(path, tally)

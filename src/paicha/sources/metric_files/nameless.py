@@ -13,6 +13,7 @@ import math
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeAlias
 
@@ -37,12 +38,14 @@ class Nameless:
 
         All its points, also those that nobody asked for: what is told apart in the window is so before it.
         """
-        first: dict[int, float] = {}
-        for moment, value in sorted(points, key=_moment):
-            first.setdefault(moment, math.nan if value is None else value)
-        self._files.setdefault(path, {}).setdefault(
-            key, (array("q", first.keys()), array("d", first.values()))
-        )
+        if any(one[0] >= other[0] for one, other in pairwise(points)):
+            first: dict[int, Point] = {}
+            for point in points:
+                first.setdefault(point[0], point)
+            points = [first[moment] for moment in sorted(first)]
+        moments = array("q", (moment for moment, _ in points))
+        values = array("d", (math.nan if value is None else value for _, value in points))
+        self._files.setdefault(path, {}).setdefault(key, (moments, values))
 
     def files(self) -> Mapping[tuple[Path, Key], str]:
         """
@@ -92,10 +95,6 @@ def _between(points: _Points, first: int, last: int) -> tuple[bytes, bytes]:
     moments, values = points
     part = slice(bisect_left(moments, first), bisect_right(moments, last))
     return moments[part].tobytes(), values[part].tobytes()
-
-
-def _moment(point: Point) -> int:
-    return point[0]
 
 
 def _shown(paths: Sequence[Path]) -> dict[Path, str]:

@@ -64,7 +64,9 @@ class MetricFileSource:
             InputError: If a file is missing or is no metrics file.
         """
         parts = Combining(self._concepts)
-        collected = Collected(query, self._names, self._host, self._zone, parts)
+        collected = Collected(
+            query, self._names, self._host, self._zone, parts, several=len(self._paths) > 1
+        )
         others: list[str] = []
         for path in self._paths:
             if path in self._found and not may_hold_metrics(path):
