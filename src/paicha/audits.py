@@ -46,6 +46,18 @@ class Audited:
     found: Audit
     text: str
 
+    def __repr__(self) -> str:
+        """Return a line, for a prompt or a log."""
+        wrong = sum(each.judged == "contradicted" for each in self.found.judgements)
+        return (
+            f"<Audited: {len(self.found.objections)} objections in itself, "
+            f"{len(self.found.judgements)} statements held against evidence, {wrong} contradicted>"
+        )
+
+    def _repr_markdown_(self) -> str:
+        """Return the audit, which a notebook shows."""
+        return self.render("md").decode("utf-8")
+
     def render(
         self,
         kind: AuditFormat = "md",

@@ -14,7 +14,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Literal
 
 from paicha.app.compare import change_of
@@ -22,6 +21,7 @@ from paicha.app.compare import compare as compare_cases
 from paicha.app.report import told_comparison
 from paicha.errors import CaseError, QuestionError
 from paicha.facade import Asked, Investigation, Preparation, carry_out, prepare
+from paicha.facade.investigation import case_place
 from paicha.kernel.baselines import NONE
 from paicha.kernel.times import find_zone
 from paicha.locales import Language
@@ -51,6 +51,16 @@ class Compared:
 
     found: Comparison
     language: Language = "en"
+
+    def __repr__(self) -> str:
+        """Return a line, for a prompt or a log."""
+        changes = self.found.change.changes
+        changed = sum(change.changed for change in changes)
+        return f"<Compared: {changed} of {self.found.change.comparisons} things changed>"
+
+    def _repr_markdown_(self) -> str:
+        """Return the comparison, which a notebook shows."""
+        return self.render("md").decode("utf-8")
 
     def render(
         self,
@@ -89,8 +99,8 @@ class Compared:
 
 
 def compare(
-    before: str | os.PathLike[str],
-    during: str | os.PathLike[str],
+    before: str | os.PathLike[str] | Investigation,
+    during: str | os.PathLike[str] | Investigation,
     *,
     settings: Settings | None = None,
     language: Language | None = None,
@@ -100,8 +110,8 @@ def compare(
     Compare two kept cases: before a release and after it, last week and this week.
 
     Args:
-        before: Case file to compare with.
-        during: The other case file.
+        before: What to compare with: a case file, the folder of its report, or what `investigate` returned.
+        during: The other one, likewise.
         settings: Where further problem classes come from; None: nowhere.
         language: None: that of the later case.
         commands: How to ask the same again.
@@ -110,7 +120,7 @@ def compare(
         CaseError: If a case cannot be read.
     """
     assembly = Assembly(settings or Settings.empty())
-    places = Path(before), Path(during)
+    places = case_place(before), case_place(during)
     first = Assembly.open_case(places[0])
     # One process cannot open a case twice; a case compared with itself is one case.
     same = places[1].exists() and places[0].samefile(places[1])

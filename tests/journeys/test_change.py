@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -227,6 +228,7 @@ def test_every_format_of_a_comparison_is_written_in_both_languages(
     for kind in ("terminal", "md", "html", "chat"):
         said = CommandLine(folder)("compare", *files, "--format", kind)
         assert (0, True) == (said.code, title in said.out), kind
+        assert re.search("[\u4e00-\u9fff]: ", said.out) is None  # Chinese has a colon of its own
     assert len(said.out.encode()) <= 2_000
     assert "<" not in said.out
 
@@ -284,6 +286,6 @@ def test_a_terminal_says_what_each_table_compares_and_with_what(
     )
 
     assert 0 == told.code, told.err
-    assert "紧邻的前一段: 2026-03-02 09:00:00" in told.out
+    assert "紧邻的前一段：2026-03-02 09:00:00" in told.out
     for heading in ("级别：", "模块："):
         assert heading in told.out.partition("差异")[2]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -449,6 +450,56 @@ def test_a_signal_leaves_nothing_half_written(paicha: CommandLine, number: signa
     assert b"Interrupted" in said
     assert b"Traceback" not in said
     assert not (paicha.folder / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("investigate", "app.log", "--max-records", "9" * 20),
+        ("investigate", "app.log", "--max-bytes", f"{'9' * 15}T"),
+        ("evidence", "out", "1", "--limit", "9" * 20),
+        ("evidence", "out", "1", "--offset", "9" * 20),
+    ],
+    ids=" ".join,
+)
+def test_a_number_that_nothing_can_count_to_is_refused(
+    paicha: CommandLine, words: tuple[str, ...]
+) -> None:
+    """
+    Not with what a column of 64 bits says of it.
+    """
+    (paicha.folder / "app.log").write_bytes(LOG.read_bytes())
+    said = paicha(*words)
+
+    assert 2 == said.code, said.err
+    assert "try: write" in said.err
+
+
+def test_a_query_that_is_ended_is_no_failure_of_ours(paicha: CommandLine) -> None:
+    """
+    The database makes an error of its own of the signal; nobody is to report that.
+    """
+    (paicha.folder / "app.log").write_bytes(LOG.read_bytes())
+    assert 0 == paicha("investigate", "app.log", "-o", "out").code
+    query = (
+        "select count(*) from range(3000000) a, range(3000000) b where a.range % 7 = b.range % 5"
+    )
+    running = subprocess.Popen(
+        [sys.executable, "-m", "paicha", "sql", "out", query],
+        cwd=paicha.folder,
+        env={**os.environ, "LANG": "en_US.UTF-8"},
+        stderr=subprocess.PIPE,
+    )
+    with running:
+        time.sleep(3)
+        running.send_signal(signal.SIGTERM)
+        try:
+            _, said = running.communicate(timeout=60)
+        finally:
+            running.kill()
+
+    assert (128 + signal.SIGTERM, True) == (running.returncode, b"Interrupted" in said)
+    assert b"nobody foresaw" not in said
 
 
 def wait_for(place: Path) -> None:

@@ -50,3 +50,28 @@ def test_where_every_record_names_the_host_nothing_is_said_of_it(tmp_path: Path)
     """Records of others that are left out are no doubt about those that are kept."""
     assert "web-4" not in said(tmp_path, "web-4", _NAMED)
     assert "name no host" not in said(tmp_path, "web-4", _NAMED)
+
+
+@pytest.mark.parametrize(
+    ("logs", "expected"),
+    [
+        (
+            (_SILENT,),
+            "None of the 3 records names a service: all were kept although the question is about billing",
+        ),
+        ((_SILENT, _NAMED.replace("keeper", "billing")), "3 records of 7 name no service: they"),
+    ],
+    ids=["nobody names one", "some do"],
+)
+def test_the_first_screen_says_that_a_service_was_taken_on_trust(
+    tmp_path: Path, logs: tuple[str, ...], expected: str
+) -> None:
+    """A report that is headed by a service must not be of everybody else's records without a word."""
+    paths = []
+    for n, log in enumerate(logs):
+        paths.append(tmp_path / f"part{n}.log")
+        paths[-1].write_text(log, "utf-8")
+    asked = Asked(tuple(map(str, paths)), services=("billing",), zone="UTC")
+    found = carry_out(prepare(asked)).findings
+
+    assert expected in "; ".join(one.text.en for one in found.statements)

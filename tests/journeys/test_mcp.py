@@ -524,6 +524,42 @@ def test_a_window_is_compared_with_its_baseline(tmp_path: Path) -> None:
     assert "new" in {change["kind"] for change in reply.data["changes"]}
 
 
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [("08:00", "things compared none changed."), ("08:30", "Nothing could be compared")],
+)
+def test_that_nothing_changed_is_told_from_that_nothing_was_compared(
+    tmp_path: Path, first: str, said: str
+) -> None:
+    """
+    "None of 0" would be both, and an agent would tell its people that all is as before.
+    """
+    lines = [f"2026-03-01 08:{minute:02}:00,000 ERROR [a.py:1] broken" for minute in range(60)]
+    kept = [line for line in lines if line[11:16] >= first]
+    (tmp_path / "x.log").write_text("\n".join(kept) + "\n", "utf-8")
+
+    reply = ask(
+        way(tmp_path),
+        "compare_windows",
+        files=["x.log"],
+        start="2026-03-01T08:30",
+        end="2026-03-01T09:00",
+        wait_seconds=300,
+    )
+
+    assert [] == reply.data["changes"]
+    assert said in reply.text
+
+
+def test_claims_that_there_are_none_of_are_counted(kept: tuple[Path, str]) -> None:
+    """
+    None is confirmed, of two that are contradicted: that is not "none".
+    """
+    reply = ask(way(kept[0]), "check_claims", id=kept[1], verdict="confirmed")
+
+    assert reply.text.startswith("0 claims confirmed, 2 contradicted, 0 not verifiable; none to")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_aliases_are_verified_through_the_gateway(tmp_path: Path, language: Language) -> None:
     """

@@ -101,6 +101,20 @@ def test_one_key_is_one_investigation(api: TestClient) -> None:
     assert 1 == len(api.get(BASE).json()["investigations"])
 
 
+def test_another_question_under_a_used_key_is_refused(api: TestClient) -> None:
+    """
+    It got the run of the first question, and its answer for the answer to its own.
+    """
+    headers = {"Idempotency-Key": "k"}
+    first = api.post(BASE, json=ASKING, headers=headers).json()
+    other = api.post(BASE, json={**ASKING, "where": "level>=WARN"}, headers=headers)
+    again = api.post(BASE, json=ASKING, headers=headers).json()
+
+    assert (409, "service.key_taken") == (other.status_code, error(other)["code"])
+    assert first["id"] in error(other)["what"]
+    assert first["id"] == again["id"]
+
+
 @pytest.mark.parametrize(
     ("asking", "code"),
     [

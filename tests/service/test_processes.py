@@ -101,7 +101,9 @@ def test_a_run_that_takes_too_much_is_ended(tmp_path: Path, limits: Limits, says
     """
     outcome = carried_out(tmp_path, limits)
 
-    assert says == english(outcome.reason)
+    what, advice = english(outcome.reason).split("\n")
+    assert says == what
+    assert advice.startswith("  try: ask for a shorter window")
     assert not (tmp_path / "case.duckdb").exists()
     assert [] == multiprocessing.active_children()
 
@@ -138,7 +140,9 @@ def test_a_process_that_dies_is_noticed(tmp_path: Path) -> None:
 
     outcome = carried_out(tmp_path, tick=kill)
 
-    assert "Its process ended unexpectedly" in english(outcome.reason)
+    what, advice = english(outcome.reason).split("\n")
+    assert what.startswith("Its process ended unexpectedly (")
+    assert "out-of-memory" in advice
 
 
 def test_a_running_run_is_cancelled(tmp_path: Path) -> None:

@@ -211,6 +211,7 @@ def test_a_session_ends_with_its_token_its_time_and_a_changed_cookie(guarded: Gu
         ("[::1]:8420", 200),
         ("paicha.example.com", 200),
         ("PAICHA.internal", 200),
+        ("tools.internal", 200),
         ("evil.example", 421),
         ("localhost.evil.example", 421),
         ("127.0.0.1.evil.example", 421),
@@ -224,7 +225,9 @@ def test_a_name_that_is_not_ours_is_refused(tmp_path: Path, host: str, status: i
     A page elsewhere can turn its own name to our address, but not an address.
     """
     desk = ready_desk(
-        tmp_path, external_url="https://paicha.example.com/", hosts=("paicha.internal",)
+        tmp_path,
+        external_url="https://paicha.example.com/",
+        hosts=("paicha.internal", "Tools.Internal"),
     )
     with TestClient(create_app(desk, running=False), HOST) as client:
         answer = client.get(BASE, headers={"Host": host})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from starlette.testclient import TestClient
@@ -71,3 +72,30 @@ def test_the_command_line_imports_no_server(tmp_path: Path) -> None:
     )
 
     assert 0 == done.returncode, done.stderr
+
+
+def test_a_token_whose_name_nobody_could_read_in_the_audit_log_is_not_made(tmp_path: Path) -> None:
+    """
+    An empty name, a line end in it, or the word for those who need no token would hide who asked.
+    """
+    (tmp_path / "paicha.toml").write_text('[service]\ndata = "data"\n', "utf-8")
+
+    for name in ("", " ", "on\tcall", "on-call\n", "local", "n" * 65):
+        code, shown, told = said(tmp_path, "tokens", "create", name)
+        assert (1, "") == (code, shown)
+        assert "try: choose" in told
+
+
+def test_the_list_of_tokens_says_when_each_ends(tmp_path: Path) -> None:
+    """
+    Else nobody sees which alert stops coming in next week.
+    """
+    (tmp_path / "paicha.toml").write_text('[service]\ndata = "data"\n', "utf-8")
+    assert 0 == said(tmp_path, "tokens", "create", "always")[0]
+    assert 0 == said(tmp_path, "tokens", "create", "week", "--days", "7")[0]
+    rows = [line.split("\t") for line in said(tmp_path, "tokens", "list")[1].splitlines()]
+
+    assert ["always", "-"] == [rows[0][0], rows[0][5]]
+    made, ends = (datetime.fromisoformat(rows[1][place]) for place in (3, 5))
+    assert timedelta(days=7) == ends - made
+    assert 2 == said(tmp_path, "tokens", "create", "never", "--days", "99999999999")[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from paicha.analysis.wording import amount, listed, span
+from paicha.analysis.wording import amount, listed, measured_host, span
 from paicha.locales import Text, text
 from paicha.model.findings import MetricSummary, Problem, Statement
 
@@ -51,7 +51,7 @@ def _one(metric: MetricSummary, before: MetricSummary | None, problems: Sequence
     return text(
         f"statements.metric_{metric.comparison}",
         title=metric.title,
-        host=metric.host or text("analysis.host.unnamed"),
+        host=measured_host(metric.host, metric.labels),
         value=amount(worst, metric.digits, metric.unit),
         threshold=span(metric.threshold or 0.0, metric.threshold or 0.0, metric.unit),
         before=_usual(before) if before else Text.same(""),

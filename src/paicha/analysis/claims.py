@@ -8,7 +8,8 @@ what reaches the largest confirms. Against the points of the same host in the sa
 included:
 
 - *confirmed*: the measurement reaches the bar;
-- *contradicted*: it stays clear of the bar by more than `MARGIN` of it, in every series of the host;
+- *contradicted*: it stays clear of the bar by more than `MARGIN` of it, in every series of the host, and there are samples
+  in all but `MOST_UNMEASURED` of the minutes;
 - *not verifiable*: it lies in between (a peak between two samples could still reach the bar), or
   there is nothing to compare with; the reason says which. No metric is not "normal".
 """
@@ -35,6 +36,9 @@ from paicha.values import dataclass
 #: How far from the bar a measurement must stay to contradict it, as a share of the bar: samples are
 #: a minute apart, and the claim may round.
 MARGIN = 0.1
+#: In so many of the minutes in which it is claimed there may be no sample for it to be contradicted, as a share: what
+#: measures may have ended with what it measured.
+MOST_UNMEASURED = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,8 @@ class ClaimReader:
         if not self.hosts.in_metrics:
             return text("claims.no_metrics", concept=concept.title)
         if not name:
+            if not known:
+                return text("claims.no_host_at_all")
             return text("claims.no_host", hosts=counted("host", len(known)))
         return text("claims.other_host", host=name, hosts=", ".join(known[:3]) or "-")
 
@@ -241,10 +247,12 @@ def _compared(
     kind: VerdictKind = "not_verifiable"
     if bar.reached(found):
         kind = "confirmed"
-    elif bar.missed(found):
+    elif bar.missed(found) and found.unmeasured <= MOST_UNMEASURED * found.minutes:
         kind = "contradicted"
     key: str = kind
-    if kind == "not_verifiable":
+    if bar.missed(found) and kind == "not_verifiable":
+        key = "gaps"
+    elif kind == "not_verifiable":
         key = "shared" if bar.shared else "close"
     elif kind == "confirmed" and bar.claimed is None:
         key = "confirmed_implied"
@@ -252,6 +260,8 @@ def _compared(
         f"claims.{key}",
         concept=concept.title,
         host=host,
+        minutes=found.minutes,
+        unmeasured=found.unmeasured,
         mean=amount(found.mean, concept.digits, concept.unit),
         measured=measured(found.minimum, found.maximum, concept.digits, concept.unit),
         points=counted("point", found.points),

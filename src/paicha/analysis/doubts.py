@@ -35,7 +35,13 @@ def doubts(coverage: Coverage) -> list[Statement]:
     return [Statement("warning", words) for words in (*copies[:_SAID], *zones[:_SAID])]
 
 
-def host_taken_for(coverage: Coverage, scope: Scope) -> Text | None:
+def taken_on_trust(coverage: Coverage, scope: Scope) -> tuple[Text, ...]:
+    """Return what was asked for that records do not say of themselves: whose host, whose service they are of."""
+    found = (_host_taken_for(coverage, scope), _service_taken_for(coverage, scope))
+    return tuple(words for words in found if words is not None)
+
+
+def _host_taken_for(coverage: Coverage, scope: Scope) -> Text | None:
     """Return that records count as the host's that was asked for though they name none; None where each names it."""
     given = sum(one.given_host for one in coverage.logs)
     if not given:
@@ -47,6 +53,17 @@ def host_taken_for(coverage: Coverage, scope: Scope) -> Text | None:
         return text(f"statements.{'given_host_all' if given == kept else 'given_host'}", **facts)
     key = "given_host_no_other" if given == kept else "given_host_among_others"
     return text(f"statements.{key}", others=counted("record", others), **facts)
+
+
+def _service_taken_for(coverage: Coverage, scope: Scope) -> Text | None:
+    """Return that records are kept that name no service though one was asked for; None where each names one."""
+    silent = sum(one.without_service for one in coverage.logs)
+    if not silent:
+        return None
+    kept = sum(one.kept for one in coverage.logs)
+    facts = {"silent": counted("record", silent), "kept": f"{kept:,}"}
+    key = "silent_service_all" if silent == kept else "silent_service"
+    return text(f"statements.{key}", services=listed(scope.services, _NAMED), **facts)
 
 
 def notes_of(source: SourceCoverage, scope: Scope) -> tuple[Text, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import statistics
+from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -33,6 +34,19 @@ class Line:
         gaps = [b - a for a, b in itertools.pairwise(times) if b > a]
         return statistics.median_low(gaps) if gaps else _USUAL_STEP
 
+    @property
+    def _reach(self) -> timedelta:
+        return min(self.step, LONGEST_STEP)
+
+    def unmeasured(self, minutes: Iterable[datetime], minute_s: int) -> int:
+        """Return in how many of the *minutes* there is no value that `near` would take: nobody knows what was then."""
+        wide, minute = self._reach, timedelta(seconds=minute_s)
+        times = [moment for moment, _ in self.points]
+        return sum(
+            bisect_left(times, start - wide) == bisect_left(times, start + minute + wide)
+            for start in minutes
+        )
+
     def near(self, minutes: Iterable[datetime], minute_s: int) -> list[float]:
         """
         Return the values within the *minutes*, and one sample before and after each of them, five minutes off at most.
@@ -41,7 +55,7 @@ class Line:
             minutes: Starts of minutes.
             minute_s: How wide they are [s].
         """
-        wide, minute = min(self.step, LONGEST_STEP), timedelta(seconds=minute_s)
+        wide, minute = self._reach, timedelta(seconds=minute_s)
         wanted = sorted(minutes)
         found: list[float] = []
         at = 0
@@ -63,6 +77,8 @@ class Measured:
     mean: float
     maximum: float
     points: int
+    minutes: int  # in which records claim something
+    unmeasured: int  # of them: without any value near
 
 
 def lines_by(series: pa.Table) -> dict[tuple[str, str], tuple[Line, ...]]:
@@ -103,9 +119,17 @@ def worst(
     for line in lines:
         values = line.near(wanted, minute_s)
         if values:
-            mean = statistics.fmean(values)
             found.append(
-                Measured(line.metric, line.labels, min(values), mean, max(values), len(values))
+                Measured(
+                    metric=line.metric,
+                    labels=line.labels,
+                    minimum=min(values),
+                    mean=statistics.fmean(values),
+                    maximum=max(values),
+                    points=len(values),
+                    minutes=len(wanted),
+                    unmeasured=line.unmeasured(wanted, minute_s),
+                )
             )
     if not found:
         return None

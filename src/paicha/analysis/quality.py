@@ -10,7 +10,7 @@ from paicha.analysis.doubts import notes_of
 from paicha.analysis.hosts import Hosts
 from paicha.analysis.islands import years_in_doubt
 from paicha.analysis.records import Disorder
-from paicha.analysis.wording import clock, counted, lasting, listed, percent
+from paicha.analysis.wording import clock, counted, lasting, listed, measured_host, percent
 from paicha.analysis.zones import doubtful_hours, files_apart
 from paicha.locales import Text, text
 from paicha.model.aliases import AliasReport
@@ -236,7 +236,7 @@ class QualityJudge:
             text(
                 "quality.gap",
                 title=metric.title,
-                host=metric.host,
+                host=measured_host(metric.host, metric.labels),
                 points=metric.points,
                 expected=metric.expected_points,
                 nulls=metric.null_points,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.by_value import ByValue
 from paicha.analysis.claims import claimed_words
-from paicha.analysis.wording import amount, clock, counted, listed, measured
+from paicha.analysis.wording import amount, clock, counted, listed, measured, measured_host
 from paicha.locales import Text, text
 from paicha.model.findings import Claim, MetricSummary
 from paicha.model.question import Question
@@ -21,7 +21,7 @@ def moved_words(moved: Sequence[Moved], metric: MetricSummary, question: Questio
     key, first = "unjudged" if metric.threshold is None else "below", moved[0]
     said = text(
         f"moved.{key}",
-        host=metric.host or text("analysis.host.unnamed"),
+        host=measured_host(metric.host, metric.labels),
         title=metric.title,
         usual=amount(first.usual, metric.digits, metric.unit),
         level=amount(first.level, metric.digits, metric.unit),

@@ -8,7 +8,7 @@ from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.beyond import METRICS, beyond_said
 from paicha.analysis.by_value import ByValue
 from paicha.analysis.change.words import changed
-from paicha.analysis.doubts import doubts, host_taken_for
+from paicha.analysis.doubts import doubts, taken_on_trust
 from paicha.analysis.islands import far_apart, years_in_doubt
 from paicha.analysis.stated.words import numbers_said
 from paicha.analysis.statement_words import by_value_words, contradiction_words, moved_words
@@ -108,8 +108,8 @@ class Verdict:
             found = self._moved() or [Statement("calm", self._calm())]
         apart = far_apart(self.coverage.logs, self.question)
         years = years_in_doubt(self.coverage.logs, self.question)
-        taken = host_taken_for(self.coverage, self.question.scope)
-        found += [Statement("warning", words) for words in (apart, years, taken) if words]
+        taken = taken_on_trust(self.coverage, self.question.scope)
+        found += [Statement("warning", words) for words in (apart, years, *taken) if words]
         # A release disturbs nobody's calm, and stands where one asks what happened before.
         done = interventions_said(self.interventions, self.question)
         return (*found[: len(first)], *done, *found[len(first) :])

@@ -45,6 +45,21 @@ def named(noun: str, names: Sequence[str]) -> Text:
     return counted(noun, known) if known else text(f"analysis.{noun}.unnamed")
 
 
+def measured_host(host: str, labels: str) -> Text:
+    """
+    Return whose a series is, or what else tells it from others.
+
+    Example:
+        >>> measured_host("web-1", "device=sda").en, measured_host("", "file=web2.csv").en
+        ('web-1', 'an unnamed host (file=web2.csv)')
+    """
+    if host:
+        return Text.same(host)
+    if labels:
+        return text("analysis.host.unnamed_series", labels=labels)
+    return text("analysis.host.unnamed")
+
+
 def percent(share: float) -> Text:
     """
     Return a share of one as a percentage with one digit, all and nothing with none; what is not all is never 100, what is not nothing never 0.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -59,7 +62,7 @@ def series_of(
             reached leaves its series out, and its coverage says so.
     """
     query = MetricQuery(question.window, hosts, question.scope.bk_biz_id, services=services)
-    parts = [SERIES.empty_table()]
+    parts: list[tuple[str, pa.Table]] = [("", SERIES.empty_table())]
     coverage: list[MetricCoverage] = []
     for number, source in enumerate(workshop.metrics):
         workshop.progress.step("measure", number, len(workshop.metrics))
@@ -72,11 +75,45 @@ def series_of(
             unread = MetricCoverage(source.name, "", 0, 0, 0, incomplete=(err.first_lines,))
             coverage.append(unread)
             continue
-        parts.append(reading.series.select(SERIES.names).cast(SERIES))
         past, notes = _past(question, source, query)
-        parts.append(past)
+        now = reading.series.select(SERIES.names).cast(SERIES)
+        parts.append((source.name, pa.concat_tables([now, past])))
         coverage.append(_told(reading.coverage, notes))
-    return _once(pa.concat_tables(parts)), tuple(coverage)
+    return _once(pa.concat_tables(_by_source(parts))), tuple(coverage)
+
+
+def _by_source(parts: Sequence[tuple[str, pa.Table]]) -> list[pa.Table]:
+    """
+    Return the tables, in their labels the source of those series that no host and no label tells from another source's.
+
+    They may be of two hosts, of which one would hide the other.
+    """
+    nameless = [table.filter(pc.equal(table["host"], "")) for _, table in parts]
+    holders = Counter(key for table in nameless for key in _keys(table))
+    if all(n == 1 for n in holders.values()):
+        return [table for _, table in parts]
+    return [_with_source(name, table, holders) for name, table in parts]
+
+
+def _keys(table: pa.Table) -> set[tuple[str, str]]:
+    unique = table.group_by(["metric", "labels"], use_threads=False).aggregate([])
+    return set(zip(unique["metric"].to_pylist(), unique["labels"].to_pylist(), strict=True))
+
+
+def _with_source(source: str, table: pa.Table, holders: Mapping[tuple[str, str], int]) -> pa.Table:
+    columns = (table[name].to_pylist() for name in ("metric", "labels", "host"))
+    labels = [
+        _named(labels, source) if not host and holders[metric, labels] > 1 else labels
+        for metric, labels, host in zip(*columns, strict=True)
+    ]
+    place = table.schema.get_field_index("labels")
+    return table.set_column(place, table.schema.field(place), pa.array(labels, pa.string()))
+
+
+@lru_cache(maxsize=4096)
+def _named(labels: str, source: str) -> str:
+    said = {**json.loads(labels or "{}"), "source": source}
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _told(coverage: MetricCoverage, notes: tuple[Text, ...]) -> MetricCoverage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from paicha.locales import Language, catalogue, message
+from paicha.locales import Language, catalogue, message, pair
 from paicha.model.audit import Audit, Judged, Judgement, Objection, Place
 from paicha.model.report import (
     Badge,
@@ -214,7 +214,7 @@ class _Draft:
                 )
         for each in self.found.judgements:
             told = message(f"audit.judged.{each.judged}", self.language)
-            words = f"{told}: {each.text.in_language(self.language)}"
+            words = pair(told, each.text.in_language(self.language), self.language)
             notes.setdefault(each.stated.place.line, []).append((Span(words, _TONES[each.judged]),))
         rows = tuple(
             Row(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from paicha.analysis.change.words import changed
 from paicha.composition.change import CHANGE_TONES, name_of, section
 from paicha.composition.words import Words
-from paicha.locales import Language, catalogue
+from paicha.locales import Language, catalogue, pair
 from paicha.model.change import ChangeKind, Comparison, Side
 from paicha.model.findings import Statement
 from paicha.model.report import (
@@ -78,7 +78,7 @@ def sentences(found: Comparison) -> list[Statement]:
 
 def _subtitle(words: Words, found: Comparison) -> Line:
     spans = [
-        Span(f"{name_of_side(words, side)}: {words.window(side.window)}", "strong")
+        Span(pair(name_of_side(words, side), words.window(side.window), words.language), "strong")
         for side in (found.before, found.during)
     ]
     zone = words.zone_name(found.during.window)

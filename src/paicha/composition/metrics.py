@@ -89,6 +89,14 @@ def _unmeasured(draft: Draft, summaries: list[MetricSummary]) -> Paragraph:
     return Paragraph(line(said, "unknown"))
 
 
+def _badge_of(draft: Draft, metric: MetricSummary) -> Badge:
+    """Return the status of a metric as a badge; where most of the window was not measured, normal does not look good."""
+    expected = metric.expected_points or 0
+    if metric.status == "normal" and 2 * metric.points < expected:
+        return Badge(draft.words.label("badges.normal_in_part"), "unknown")
+    return status_badge(draft, metric.status)
+
+
 def status_badge(draft: Draft, status: Status) -> Badge:
     """Return a status as a badge; what is not known never looks good."""
     return Badge(draft.words.label(f"badges.{status}"), STATUS_TONES[status])
@@ -128,7 +136,7 @@ def _row(draft: Draft, metric: MetricSummary) -> Row:
         Span(words.measured(metric.mean, *form), "strong"),
         Span(words.measured(metric.maximum, *form)),
         Span(words.measured(metric.minimum, *form)),
-        status_badge(draft, metric.status),
+        _badge_of(draft, metric),
         _threshold(draft, metric),
         curve_points(draft, metric, label),
         _points(draft, metric),

@@ -14,7 +14,13 @@ from importlib import import_module
 from pathlib import Path
 
 from paicha.app.investigate import investigate as run
-from paicha.facade.investigation import CASE_FILE, Format, Investigation, Silent
+from paicha.facade.investigation import (
+    CASE_FILE,
+    Format,
+    Investigation,
+    Silent,
+    case_place,
+)
 from paicha.facade.preparing import Preparation, prepare, prepare_demo, prepare_extension
 from paicha.facade.question import Asked, Engine, Moment
 from paicha.locales import Language
@@ -97,7 +103,7 @@ def _beginning(place: Path) -> Iterator[Future[Case]]:
 
 
 def investigate(
-    *files: str | os.PathLike[str],
+    *files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     source: str | Sequence[str] = (),
     metrics: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
     traces: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
@@ -128,13 +134,14 @@ def investigate(
     """
     Investigate log files or a named source over a window, and return what was found.
 
-    Arguments mean what they mean to `Asked`; *case* is where the case file is kept, *settings* come
+    Arguments mean what they mean to `Asked`, of files also lists of them; *case* is where the case file is kept, *settings* come
     from the usual places when None, *now* from the clock.
 
     Raises:
         PaichaError: With what happened, the facts, and one thing to try.
     """
-    asked = Asked(files=_several(files), sources=_several(source), traces=_several(traces))
+    every = [path for some in files for path in _several(some)]
+    asked = Asked(files=tuple(every), sources=_several(source), traces=_several(traces))
     asked = replace(asked, metrics=None if metrics is None else _several(metrics))
     asked = replace(asked, start=start, end=end, last=last, baseline=baseline, zone=zone)
     asked = replace(asked, biz=biz, index_set=index_set, where=where, language=language)
@@ -177,10 +184,13 @@ def open_case(path: str | os.PathLike[str]) -> Investigation:
     """
     Return an investigation that was kept.
 
+    Args:
+        path: The case file, or the folder that `paicha investigate` wrote it into.
+
     Raises:
         CaseError: If there is none at *path*, or it cannot be read.
     """
-    place = Path(path)
+    place = case_place(path)
     with Assembly.open_case(place) as case:
         return Investigation(case.get_findings(), place)
 

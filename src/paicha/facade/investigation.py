@@ -41,6 +41,14 @@ _EXTENTS: dict[Format, Literal["chat", "page"]] = {"chat": "chat", "page": "page
 CASE_FILE = "paicha.case.duckdb"
 
 
+def case_place(kept: str | os.PathLike[str] | Investigation) -> Path:
+    """Return the case file that is meant: a folder stands for the one that `paicha investigate` wrote into it."""
+    if isinstance(kept, Investigation):
+        return kept.case_path
+    place = Path(kept)
+    return place / CASE_FILE if place.is_dir() else place
+
+
 class Silent:
     """Nobody wants to know how far it is."""
 
@@ -64,6 +72,19 @@ class Investigation:
     opened: Callable[[], AbstractContextManager[Case]] | None = field(
         default=None, repr=False, compare=False
     )
+
+    def __repr__(self) -> str:
+        """Return a line: a prompt or a log would be flooded by everything that was found."""
+        totals, problems = self.findings.totals, self.findings.problems
+        at_once = sum(problem.priority == "P1" for problem in problems)
+        return (
+            f"<Investigation {self.findings.reproduction.case_id}: {totals.records} records, "
+            f"{len(problems)} problems, {at_once} of them P1; {self.case_path}>"
+        )
+
+    def _repr_markdown_(self) -> str:
+        """Return the report of a page, which a notebook shows."""
+        return self.render("page").decode("utf-8")
 
     def case(self) -> AbstractContextManager[Case]:
         """Return the case, open for reading, for one thread and one `with`."""

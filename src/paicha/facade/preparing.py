@@ -19,7 +19,7 @@ from paicha.kernel.baselines import resolve_baseline
 from paicha.kernel.clocks import is_clock
 from paicha.kernel.moments import resolve_window, wants_end_of_data
 from paicha.kernel.times import find_zone
-from paicha.locales import Language, readable
+from paicha.locales import LANGUAGES, Language, readable
 from paicha.model.question import Limits, Scope, Window
 from paicha.values import dataclass
 from paicha.wiring.assembly import Assembly
@@ -86,6 +86,7 @@ def prepare(
     Raises:
         UsageError: If a time, a zone or a name cannot be understood.
     """
+    _refuse_unreadable(asked)
     environ = os.environ if environ is None else environ
     settings = load_settings(None, environ, Path()) if settings is None else settings
     assembly = Assembly(settings, spark_of(asked), asked.log_format)
@@ -124,6 +125,22 @@ def prepare(
         asked.traces,
         placed=placed,
     )
+
+
+def _refuse_unreadable(asked: Asked) -> None:
+    """
+    Do nothing where every name is one.
+
+    Raises:
+        UsageError: If a path is empty, as one from a variable that was not set, and would stand for the folder one
+            is in; or the language is none of ours.
+    """
+    for kind in ("files", "metrics", "traces"):
+        if "" in (getattr(asked, kind) or ()):
+            raise UsageError("question.empty_path", kind=kind)
+    if asked.language is not None and asked.language not in LANGUAGES:
+        known = ", ".join(LANGUAGES)
+        raise UsageError("question.language", language=asked.language, known=known)
 
 
 def _placed(asked: Asked, assembly: Assembly, zone: str, now: datetime) -> Placed | None:
@@ -211,8 +228,13 @@ def prepare_extension(
     """
     settings = load_settings(None, os.environ, Path()) if settings is None else settings
     assembly = Assembly(settings)
-    extension = extension_of(Path(case), files, assembly.configuration)
-    metrics = tuple(metrics) or extension.metrics
+    beside = assembly.tables_beside(files)
+    logs = [name for name in files if name not in beside.named]
+    if beside.named and not logs:
+        raise InputError("files.only_tables", path=min(beside.named))
+    extension = extension_of(Path(case), logs, assembly.configuration)
+    tables = tuple(name for name in beside.metrics if name in beside.named)
+    metrics = (*(metrics or extension.metrics), *tables)
     assembly = Assembly(settings, log_format=extension.log_format)
     question = extension.question
     asked = Asked(

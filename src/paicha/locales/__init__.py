@@ -155,10 +155,22 @@ def message(key: str, language: Language, /, **values: object) -> str:
             shown = one if shown == "1" else more
         elif language == "zh" and name in _NAMES:
             shown = _apart(pieces[-1], shown, words)
+        after = _belonging(shown, words) if language == "zh" else words
         if pieces[-1].endswith("`") and words.startswith("`"):
             shown = shown.replace("`", _GRAVE)  # or a log's backtick would end what ours begin
-        pieces += (shown, words)
+        pieces += (shown, after)
     return "".join(pieces)
+
+
+def pair(name: str, said: str, language: Language) -> str:
+    """
+    Return what is said of *name* behind it.
+
+    Example:
+        >>> pair("窗口", "10 分钟", "zh"), pair("window", "10 min", "en")
+        ('窗口：10 分钟', 'window: 10 min')
+    """
+    return message("analysis.pair.words", language, name=name, said=said)
 
 
 def said_by_system(reason: str, language: Language) -> str:
@@ -195,6 +207,18 @@ def _apart(before: str, name: str, after: str) -> str:
     first = " " if _is_chinese(before[-1:]) and _is_latin(name[:1]) else ""
     last = " " if _is_chinese(after[:1]) and _is_latin(name[-1:]) else ""
     return f"{first}{name}{last}"
+
+
+def _belonging(owner: str, words: str) -> str:
+    """
+    Return what follows *owner* without the blank that is meant for a Latin name.
+
+    Example:
+        >>> _belonging("未标明的主机", " 的负载"), _belonging("web-1", " 的负载")
+        ('的负载', ' 的负载')
+    """
+    is_closed = _is_chinese(owner[-1:]) or owner[-1:] == "）"
+    return words[1:] if is_closed and words.startswith(" 的") else words
 
 
 def _is_chinese(letter: str) -> bool:

@@ -179,16 +179,18 @@ class Desk:
 
     # Asking
 
-    def submit(self, request: RunRequest, key: str = "") -> Run:
+    def submit(self, request: RunRequest, key: str = "", *, strict: bool = False) -> Run:
         """
         Keep a request and return its run; a second time under one *key*, the run of the first time.
 
         Args:
             request: What is asked.
             key: What makes it the same request: an event's id, a client's own key; "": nothing does.
+            strict: Whether what is asked must be the same as well: alerts of one event may differ in words.
 
         Raises:
             QueueFull: If as many wait as may.
+            RunConflict: If something else was asked under that key.
             UsageError: If it cannot be understood.
             ServiceError: If it names what is not configured.
         """
@@ -199,6 +201,8 @@ class Desk:
         kept = self.ledger.runs.add(run, key, most)
         if kept is None:
             raise QueueFull("service.queue_full", waiting=most, seconds=self.wait_s())
+        if strict and kept.request != asked:
+            raise RunConflict("service.key_taken", id=kept.id)
         for worker in self._workers:
             worker.wake.set()
         return kept

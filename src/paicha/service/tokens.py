@@ -14,6 +14,10 @@ from paicha.service.identity import new_id
 #: What a token begins with, so that a scan for secrets knows one.
 PREFIX = "paicha_"
 _BYTES = 32
+#: So many characters of a name fit into a line of the audit log.
+_LONGEST_NAME = 64
+#: Whom the audit log calls so: those of the same machine who needed no token.
+_TAKEN = "local"
 
 
 def digest_of(shown: str) -> str:
@@ -32,8 +36,11 @@ def create(
     Return a new token, and what its holder is to keep: it is not kept here.
 
     Raises:
-        ServiceError: If the name is taken.
+        ServiceError: If the name is taken, or cannot be read as one in a list and in the audit log.
     """
+    readable = name.isprintable() and 0 < len(name.strip()) == len(name) <= _LONGEST_NAME
+    if not readable or name == _TAKEN:
+        raise ServiceError("service.token_name", name=name, longest=_LONGEST_NAME, taken=_TAKEN)
     shown = PREFIX + secrets.token_urlsafe(_BYTES)
     expires = now + timedelta(days=days) if days else None
     token = Token(new_id(now), name, role, now, expires)

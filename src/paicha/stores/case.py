@@ -25,7 +25,14 @@ from paicha.encoding import larger, written
 from paicha.errors import CaseError
 from paicha.model.findings import Findings
 from paicha.model.reading import Reading
-from paicha.stores.connection import at_one_stroke, connect, rows_of, statement_kinds, sync
+from paicha.stores.connection import (
+    at_one_stroke,
+    connect,
+    rows_of,
+    statement_kinds,
+    sync,
+    table_of,
+)
 from paicha.stores.failing import asking, reading, writing
 from paicha.stores.leftovers import remove_leftovers
 from paicha.stores.pieces import gathered
@@ -225,8 +232,7 @@ class Case:
         if kinds != ("SELECT",):
             raise CaseError("case.read_only", found=", ".join(kinds) or "nothing")
         with asking():
-            rows: pa.Table = self._open.sql(sql, params=list(parameters)).to_arrow_table()
-        return rows
+            return table_of(self._open, sql, parameters)
 
     def put_findings(self, findings: Findings) -> None:
         """Keep the findings, replacing earlier ones."""

@@ -10,12 +10,14 @@ from __future__ import annotations
 import errno
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 _SEALED = {
     "enable_external_access": "false",
@@ -27,6 +29,8 @@ _SEALED = {
 }
 #: While a file is made nothing of it need outlast the machine: it has no name yet, and goes if its making ends.
 _UNSYNCED = {"fsync_mode": "NONE"}
+#: So often it is heard whether a query is to be ended [s].
+_HEARS_EVERY_S = 0.1
 #: Two threads that open one file at once must not come between each other's two statements.
 _SEALING = threading.Lock()
 
@@ -98,6 +102,32 @@ def rows_of(
     """Return all rows of a statement: a result half read blocks the connection."""
     rows: list[tuple[Any, ...]] = connection.execute(statement, list(parameters)).fetchall()
     return rows
+
+
+def table_of(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object] = ()
+) -> pa.Table:
+    """
+    Return the rows of one statement.
+
+    In the thread that hears signals it can be ended by them: the database itself hears of none before it is done.
+    """
+
+    def ask() -> pa.Table:
+        return connection.sql(sql, params=list(parameters)).to_arrow_table()
+
+    if threading.current_thread() is not threading.main_thread():
+        return ask()
+    with ThreadPoolExecutor(1) as beside:
+        asked = beside.submit(ask)
+        try:
+            while not wait((asked,), _HEARS_EVERY_S).done:
+                pass
+        except BaseException:
+            while not wait((asked,), _HEARS_EVERY_S).done:
+                connection.interrupt()
+            raise
+        return asked.result()
 
 
 def statement_kinds(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[str, ...]:

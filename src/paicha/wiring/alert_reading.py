@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from paicha.errors import QuestionError
+from paicha.kernel.baselines import resolve_baseline
 from paicha.kernel.cron import parse_cron
 from paicha.kernel.moments import parse_duration
 from paicha.kernel.times import find_zone
 from paicha.locales import text
+from paicha.model.question import Window
 from paicha.wiring.alert_settings import (
     GROUP_FIELDS,
     SCOPE_FIELDS,
@@ -19,6 +22,11 @@ from paicha.wiring.alert_settings import (
     WebhookSettings,
 )
 from paicha.wiring.settings import Settings
+
+#: A window to try baselines on.
+_BRIEF = Window(
+    datetime(2026, 1, 31, tzinfo=UTC), datetime(2026, 1, 31, tzinfo=UTC) + timedelta(seconds=1)
+)
 
 
 class Mistake(Protocol):
@@ -56,6 +64,7 @@ def _check_hook(hook: WebhookSettings, path: str, mistake: Mistake) -> None:
     for key in ("before", "after", "debounce", "cool_down"):
         if getattr(hook, key) != "0":  # none
             _check_length(getattr(hook, key), f"{path}.{key}", mistake)
+    check_baseline(hook.baseline, f"{path}.baseline", mistake)
     if hook.per_hour < 0:
         mistake("negative", f"{path}.per_hour", value=hook.per_hour)
     if hook.max_body <= 0:
@@ -76,7 +85,7 @@ def _check_channel(channel: ChannelSettings, path: str, mistake: Mistake) -> Non
     if channel.timeout_s <= 0:
         mistake("not_positive", f"{path}.timeout_s", value=channel.timeout_s)
     _check_length(channel.give_up, f"{path}.give_up", mistake)
-    _check_zone(channel.zone, f"{path}.zone", mistake)
+    check_zone(channel.zone, f"{path}.zone", mistake)
     address = channel.url.reveal()
     if address and channel.kind != "apprise" and not address.startswith(("http://", "https://")):
         mistake("not_url", f"{path}.url")
@@ -84,7 +93,8 @@ def _check_channel(channel: ChannelSettings, path: str, mistake: Mistake) -> Non
 
 def _check_schedule(schedule: ScheduleSettings, path: str, zone: str, mistake: Mistake) -> None:
     _check_length(schedule.window, f"{path}.window", mistake)
-    if not _check_zone(schedule.zone, f"{path}.zone", mistake) or not schedule.cron:
+    check_baseline(schedule.baseline, f"{path}.baseline", mistake)
+    if not check_zone(schedule.zone, f"{path}.zone", mistake) or not schedule.cron:
         return
     try:
         parse_cron(schedule.cron, schedule.zone or zone)
@@ -124,7 +134,18 @@ def _check_length(words: str, path: str, mistake: Mistake) -> None:
         mistake("not_a_length", path, value=words)
 
 
-def _check_zone(name: str, path: str, mistake: Mistake) -> bool:
+def check_baseline(words: str, path: str, mistake: Mistake) -> None:
+    """Tell of a baseline that no run could resolve, whatever its window is."""
+    try:
+        # No window is as short, so that one which overlaps is a matter of the question.
+        resolve_baseline(words, _BRIEF, "UTC", _BRIEF.end)
+    except QuestionError as wrong:
+        if wrong.code == "baseline.unreadable":
+            mistake("not_a_baseline", path, value=words)
+
+
+def check_zone(name: str, path: str, mistake: Mistake) -> bool:
+    """Tell of a zone that there is not; return whether it is there."""
     try:
         if name:
             find_zone(name)

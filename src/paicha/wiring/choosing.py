@@ -44,6 +44,8 @@ class Choices:
         """
         Return the log sources to read: those named, else the settings', else the only one there is.
 
+        One that is named twice is read once: each of its records would be counted twice.
+
         Raises:
             UsageError: If nothing says what to read, or a name is no log source.
         """
@@ -53,6 +55,7 @@ class Choices:
         if not files and not names:
             known = ", ".join(self._names(LOG_TYPES))
             raise UsageError("cli.nothing_to_read", known=known or "-")
+        names = tuple(dict.fromkeys(names))
         for name in names:
             self.wanted(name, LOG_TYPES, "logs")
         return names
@@ -106,9 +109,9 @@ class Choices:
         """
         if named is None:
             if self.settings.general.metrics:
-                return self.settings.general.metrics if log_sources else ()
+                return tuple(dict.fromkeys(self.settings.general.metrics)) if log_sources else ()
             return self._usual_metrics([self.settings.source(name) for name in log_sources])
-        names = tuple(name for name in named if name != NO_METRICS)
+        names = tuple(dict.fromkeys(name for name in named if name != NO_METRICS))
         for name in names:
             if self.settings.source(name) is not None:
                 self.wanted(name, METRIC_TYPES, "metrics")

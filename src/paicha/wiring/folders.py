@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from paicha.errors import InputError
+from paicha.kernel.metric_answers import BEGINNING, is_metric_answer
 from paicha.sources.files.discovery import FoundFile, find_files
 from paicha.values import dataclass
 
 #: How tables end that are looked for beside logs (the last ones hold Prometheus and OpenMetrics text), and how long the
 #: line may be that names their columns.
 _TABLES = frozenset({".csv", ".tsv", ".prom", ".om", ".openmetrics", ".metrics", ".txt"})
+_ANSWERS = frozenset({".json"})
 _LONGEST_HEADER = 1 << 16  # [bytes]
 _FIELDS = re.compile("[,;\t]")
 _NUMBER = re.compile(r'"?-?\d{1,30}(?:\.\d{1,30})?(?:[eE][-+]?\d{1,3})? ?%?"?')
@@ -77,6 +79,11 @@ def tables_beside(names: Sequence[str], is_table: Callable[[str], bool]) -> Besi
     inside = [(file.path, file.path.parent.as_posix()) for file in _files_in(folders)]
     themselves = [(Path(name), name) for name in names if Path(name).is_file()]
     for path, place in (*inside, *themselves):
+        if _is_answer(path):
+            metrics.add(place)
+            if path.as_posix() == Path(place).as_posix():
+                named.add(place)
+            continue
         header, row = _first_lines(path)
         if not header or not is_table(header):
             continue
@@ -94,10 +101,21 @@ def _files_in(folders: Sequence[Path]) -> Sequence[FoundFile]:
     return find_files(folders) if folders else ()
 
 
+def _is_answer(path: Path) -> bool:
+    """Return whether *path* is a stored answer of a metric store. Cost: the beginning of a file of JSON."""
+    if path.suffix.lower() not in _ANSWERS:
+        return False
+    try:
+        with path.open("rb") as file:
+            return is_metric_answer(file.read(BEGINNING).decode("utf-8-sig", "replace"))
+    except OSError:
+        return False  # reading it as a log says why
+
+
 def may_be_table(name: str) -> bool:
     """Return whether *name* is that of a table, or of a folder that may hold one."""
     path = Path(name)
-    return path.suffix.lower() in _TABLES or path.is_dir()
+    return path.suffix.lower() in _TABLES | _ANSWERS or path.is_dir()
 
 
 def _first_lines(path: Path) -> tuple[str, str]:

@@ -7,21 +7,24 @@ from urllib.parse import urlsplit
 
 from paicha.errors import QuestionError
 from paicha.kernel.moments import parse_duration
-from paicha.wiring.alert_reading import Mistake, check_alerts
+from paicha.wiring.alert_reading import Mistake, check_alerts, check_baseline, check_zone
+from paicha.wiring.service_settings import ServiceSettings
 from paicha.wiring.settings import LOG_TYPES, METRIC_TYPES, Settings
 
 _PORTS = range(65536)
+#: As far as nice(1) counts.
+_NICEST = 19
+#: A run that reads nothing takes nearly as much: with less, every one would fail [MiB].
+_LEAST_MEMORY_MB = 256
 
 
 def check_service(settings: Settings, mistake: Mistake) -> None:
     """Tell *mistake* of everything in the sections of the service that cannot be meant."""
     service = settings.service
-    for key in ("parallel", "queue", "max_seconds", "max_memory_mb"):
-        if getattr(service, key) <= 0:
-            mistake("not_positive", f"service.{key}", value=getattr(service, key))
-    for key in ("max_records", "max_bytes", "niceness", "keep_days", "keep_audit_days"):
-        if getattr(service, key) < 0:
-            mistake("negative", f"service.{key}", value=getattr(service, key))
+    _check_amounts(service, mistake)
+    for name in service.hosts:
+        if not name or set("/@: ") & set(name):
+            mistake("not_a_host", "service.hosts", value=name)
     if listening(service.listen) is None:
         mistake("not_listen", "service.listen", value=service.listen)
     for key in ("external_url", "traces_url"):
@@ -35,6 +38,20 @@ def check_service(settings: Settings, mistake: Mistake) -> None:
     check_alerts(settings, mistake, reachable=place is not None and not is_loopback(place[0]))
 
 
+def _check_amounts(service: ServiceSettings, mistake: Mistake) -> None:
+    for key in ("parallel", "queue", "max_seconds", "max_memory_mb"):
+        if getattr(service, key) <= 0:
+            mistake("not_positive", f"service.{key}", value=getattr(service, key))
+    for key in ("max_records", "max_bytes", "niceness", "keep_days", "keep_audit_days"):
+        if getattr(service, key) < 0:
+            mistake("negative", f"service.{key}", value=getattr(service, key))
+    if service.niceness > _NICEST:
+        mistake("too_much", "service.niceness", value=service.niceness, most=_NICEST)
+    if 0 < service.max_memory_mb < _LEAST_MEMORY_MB:
+        facts = {"value": service.max_memory_mb, "least": _LEAST_MEMORY_MB}
+        mistake("too_little", "service.max_memory_mb", **facts)
+
+
 def _check_profiles(settings: Settings, mistake: Mistake) -> None:
     for profile in settings.profiles:
         path = f"profiles.{profile.name}"
@@ -42,7 +59,10 @@ def _check_profiles(settings: Settings, mistake: Mistake) -> None:
             known = [s.name for s in settings.sources if isinstance(s, kinds)]
             for name in getattr(profile, key):
                 if name not in known:
-                    mistake("no_such_source", f"{path}.{key}", name=name, known=", ".join(known))
+                    known_names = ", ".join(known) or "-"
+                    mistake("no_such_source", f"{path}.{key}", name=name, known=known_names)
+        check_zone(profile.zone, f"{path}.zone", mistake)
+        check_baseline(profile.baseline, f"{path}.baseline", mistake)
         try:
             parse_duration(profile.window)
         except QuestionError:

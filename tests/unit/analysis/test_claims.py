@@ -204,6 +204,31 @@ def test_a_gap_in_the_series_is_no_contradiction(new_case: Any) -> None:
     assert "no sample in the minutes of these records" in claim.verdict.reason.en
 
 
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([20.0] * 3 + [None] * 7, "not_verifiable"),  # what measures ended with what it measured
+        ([20.0] * 9 + [None], "contradicted"),
+        ([20.0] * 2 + [95.0] + [None] * 7, "confirmed"),
+    ],
+    ids=["most of it unmeasured", "nearly all measured", "reached before it ended"],
+)
+def test_minutes_in_which_nothing_was_measured_contradict_nothing(
+    new_case: Any, values: list[float | None], kind: str
+) -> None:
+    """
+    A disk that fills up stops its own agent: what was measured before says nothing of then.
+    """
+    case = new_case()
+    for minute in range(10):
+        case.line(60 * minute + 30, "WARNING", "disk_watch.py", "Disk space low: usage=90%")
+    (claim,) = case.metric("disk_usage", values).findings().claims
+
+    assert kind == claim.verdict.kind
+    if kind == "not_verifiable":
+        assert "in 6 of the 10 stretches of time in which" in claim.verdict.reason.en
+
+
 def test_a_sample_of_another_time_of_day_is_no_measurement(new_case: Any) -> None:
     """
     Where a point comes every quarter of an hour, one ten minutes off says nothing of these minutes.

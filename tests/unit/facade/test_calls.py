@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import paicha
-from paicha.errors import PaichaError
+from paicha.errors import PaichaError, UsageError
 
 
 @pytest.fixture
@@ -73,3 +73,61 @@ def test_progress_goes_on_while_nothing_that_is_read_lies_in_the_window(
     assert {whole} == {total for _, total in heard.bytes}
     assert 2 < sum(1 for done, _ in heard.bytes if done < 0.9 * whole)
     assert sorted(heard.bytes) == heard.bytes
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """Give a log with one failure."""
+    place = tmp_path / "app.log"
+    place.write_text("2026-01-05 10:00:00 ERROR order 12 failed\n", "utf-8")
+    return place
+
+
+def test_what_was_found_is_a_line_at_a_prompt_and_a_page_in_a_notebook(log: Path) -> None:
+    """All that was found is a hundred thousand letters."""
+    found = paicha.investigate(log, zone="UTC", language="en")
+
+    assert repr(found).startswith(f"<Investigation {found.findings.reproduction.case_id}: 1 record")
+    assert len(repr(found)) < 300
+    assert found._repr_markdown_().encode("utf-8") == found.render("page")
+
+
+def test_files_may_be_a_list(log: Path) -> None:
+    """As metrics and traces may; so a glob's answer needs no star."""
+    assert 1 == paicha.investigate([log, str(log)], zone="UTC").findings.totals.records
+
+
+@pytest.mark.parametrize("kind", ["files", "metrics", "traces"])
+def test_an_empty_name_is_refused(log: Path, kind: str) -> None:
+    """A variable that was not set would have the folder read that one is in."""
+    names: dict[str, str] = {} if kind == "files" else {kind: ""}
+    files = ["", log] if kind == "files" else [log]
+
+    with pytest.raises(UsageError, match=f"One of the {kind} is an empty name"):
+        paicha.investigate(*files, zone="UTC", **names)  # type: ignore[arg-type]
+
+
+def test_a_language_there_is_not_is_refused(log: Path) -> None:
+    """It would be found out when the report is written, and everything else with it."""
+    with pytest.raises(UsageError, match='no reports in "fr"'):
+        paicha.investigate(log, language="fr")  # type: ignore[arg-type]
+
+
+def test_the_folder_of_a_report_stands_for_the_case_in_it(log: Path, tmp_path: Path) -> None:
+    """The command line takes both, too."""
+    kept = paicha.investigate(log, case=tmp_path / "report" / "paicha.case.duckdb", zone="UTC")
+
+    assert kept.findings == paicha.open_case(tmp_path / "report").findings
+
+
+def test_what_was_found_is_compared_and_audited_as_it_is(log: Path, tmp_path: Path) -> None:
+    """A script has it in hand; and a prompt shows a line of what came of it."""
+    found = paicha.investigate(log, case=tmp_path / "r" / "paicha.case.duckdb", zone="UTC")
+    other = paicha.investigate(log, zone="UTC")
+    compared, audited = paicha.compare(found, other), paicha.audit("10:00 failed", found)
+
+    assert compared == paicha.compare(tmp_path / "r", other.case_path)
+    assert repr(compared).startswith("<Compared: 0 of ")
+    assert repr(audited).startswith("<Audited: ")
+    assert compared._repr_markdown_().encode("utf-8") == compared.render("md")
+    assert audited._repr_markdown_().encode("utf-8") == audited.render("md")

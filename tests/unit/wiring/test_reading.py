@@ -265,3 +265,29 @@ def test_patterns_of_redaction_are_checked(tmp_path: Path) -> None:
     assert "redaction.patterns: (?=a) is no pattern of RE2" in told
     assert "redaction.patterns: x* matches an empty text" in told
     assert "exceptions" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ('[profiles.night]\nzone = "Mars/Phobos"', "profiles.night.zone: there is no time zone"),
+        ('[profiles.night]\nbaseline = "yesterdayy"', "profiles.night.baseline: must be previous"),
+        ('[webhooks.in]\nbaseline = "1-before"', "webhooks.in.baseline: must be previous"),
+        ("[service]\nniceness = 30", "service.niceness: must be 19 or less, not 30"),
+        ("[service]\nmax_memory_mb = 5", "service.max_memory_mb: must be 256 or more, not 5"),
+        ('[service]\nhosts = ["http://paicha"]', "service.hosts: must be names of hosts"),
+        ('[service]\nhosts = ["paicha:8420"]', "service.hosts: must be names of hosts"),
+        ('[profiles.night]\nmetrics = ["gone"]', "names the source gone; there are: -"),
+    ],
+)
+def test_what_would_fail_every_run_of_the_service_is_said_when_it_starts(
+    words: str, said: str, tmp_path: Path
+) -> None:
+    """An alert at night would be the first to find it."""
+    assert said in mistakes_of(tmp_path, words)
+
+
+def test_baselines_that_some_window_fits_are_taken(tmp_path: Path) -> None:
+    """Which window a profile is asked with is not known yet."""
+    for words in ("previous", "24h-before", "昨天", "none", "2026-01-30 09:00..2026-01-30 10:00"):
+        load_settings(written(tmp_path, f'[profiles.night]\nbaseline = "{words}"'), {}, tmp_path)

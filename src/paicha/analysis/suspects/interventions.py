@@ -2,7 +2,7 @@
 What was done to the system before it began, as its logs tell: a release, a setting, a job.
 
 Lines below ERROR that tell of such a thing, and that are rare: what is written every few minutes is part of
-the day. What lies within half an hour before the earliest sign of trouble is told first, and speaks for the
+the day, also of the few who write it less often than most others do. What lies within half an hour before the earliest sign of trouble is told first, and speaks for the
 service that it names, or else for the one that wrote it, the more the nearer.
 """
 
@@ -87,7 +87,7 @@ def interventions_of(
         ["shape", column, "quiet"], use_threads=False
     )
     sums = sums.aggregate([("n", "sum"), ("example", "min")])
-    rare = sums.filter(pc.and_(sums["quiet"], pc.less_equal(sums["n_sum"], most)))
+    rare = _rare(sums.filter(sums["quiet"]), most)
     shapes = rare.group_by(["shape"], use_threads=False).aggregate([("example_min", "min")])
     texts = pa.array([head(text) for text in shapes["example_min_min"].to_pylist()], pa.string())
     kind_of = {
@@ -103,6 +103,22 @@ def interventions_of(
         if (shape, name) in told
     }
     return tuple(sorted(found, key=lambda one: (one.at, one.name, one.said)))
+
+
+def _rare(sums: pa.Table, most: int) -> pa.Table:
+    """
+    Return the rows of what is written rarely, by whom.
+
+    Where most who write a line write it often, it is part of the day of those who happened to write it less, too.
+    """
+    often = pc.greater(sums["n_sum"], most)
+    if not pc.any(often).as_py():
+        return sums
+    votes = pa.table({"shape": sums["shape"], "vote": pc.if_else(often, 1, -1)})
+    votes = votes.group_by("shape", use_threads=False).aggregate([("vote", "sum")])
+    daily = votes.filter(pc.greater(votes["vote_sum"], 0))["shape"]
+    usual = pc.is_in(sums["shape"], value_set=daily)
+    return sums.filter(pc.invert(pc.or_(often, usual)))
 
 
 def kinds_of(texts: pa.Array, kinds: Sequence[InterventionKind]) -> dict[int, InterventionKind]:

@@ -26,7 +26,9 @@ _USUAL_LENGTH = "15m"
 
 Source = Annotated[str | None, typer.Option("--source", metavar="NAME")]
 Answer = Annotated[options.TextFormat, typer.Option("--format")]
-MaxRecords = Annotated[int | None, typer.Option("--max-records", min=1, metavar="N")]
+MaxRecords = Annotated[
+    int | None, typer.Option("--max-records", min=1, max=options.LARGEST, metavar="N")
+]
 
 
 def aliases(

@@ -10,9 +10,9 @@ import typer
 
 from paicha.audits import Auditor, read_report
 from paicha.facade import Asked, Investigation, carry_out, open_case, prepare
+from paicha.facade.investigation import case_place
 from paicha.interfaces.cli import options
 from paicha.interfaces.cli.asking import asked_of, say_window, within
-from paicha.interfaces.cli.cases import case_place
 from paicha.interfaces.cli.console import watched
 from paicha.interfaces.cli.investigate import Hosts, Metrics, Services, Sources, Where
 from paicha.interfaces.cli.report import deliver, refuse_place

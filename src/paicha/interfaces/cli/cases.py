@@ -7,13 +7,6 @@ from typing import Annotated
 
 import typer
 
-from paicha.facade import CASE_FILE
-
-
-def case_place(text: str) -> Path:
-    """Return the case file that is meant: a folder stands for the one that an investigation wrote into it."""
-    place = Path(text)
-    return place / CASE_FILE if place.is_dir() else place
-
+from paicha.facade.investigation import case_place
 
 CasePath = Annotated[Path, typer.Argument(metavar="CASE", parser=case_place)]

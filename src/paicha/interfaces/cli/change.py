@@ -11,9 +11,9 @@ import typer
 from paicha import comparisons
 from paicha.comparisons import Compared, change_of_investigation, prepare_change
 from paicha.facade import carry_out
+from paicha.facade.investigation import case_place
 from paicha.interfaces.cli import options
 from paicha.interfaces.cli.asking import asked_of, say_window, within
-from paicha.interfaces.cli.cases import case_place
 from paicha.interfaces.cli.console import say, watched
 from paicha.interfaces.cli.investigate import (
     CaseOption,

@@ -27,8 +27,8 @@ from paicha.renderers.visible import visible
 
 Problem = Annotated[str, typer.Argument(metavar="PROBLEM")]
 Statement = Annotated[str, typer.Argument(metavar="[SQL]", show_default=False)]
-Limit = Annotated[int | None, typer.Option("--limit", min=0, metavar="N")]
-Offset = Annotated[int, typer.Option("--offset", min=0, metavar="N")]
+Limit = Annotated[int | None, typer.Option("--limit", min=0, max=options.LARGEST, metavar="N")]
+Offset = Annotated[int, typer.Option("--offset", min=0, max=options.LARGEST, metavar="N")]
 All = Annotated[bool, typer.Option("--all")]
 _USUAL_LIMIT = 20
 #: What is there to be asked for.

@@ -11,6 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from paicha.interfaces.cli.examples import EXAMPLES
 from paicha.interfaces.cli.layout import listed, paragraph
+from paicha.interfaces.cli.options import LARGEST
 from paicha.locales import Language, has, message
 
 #: The whole program's place in the catalogues.
@@ -130,7 +131,7 @@ def _facts(parameter: Any, language: Language) -> str:
         value = default.value if isinstance(default, Enum) else default
         facts.append(message("help.page.default", language, value=value))
     least, most = (getattr(parameter.type, name, None) for name in ("min", "max"))
-    if most is not None:
+    if most is not None and most < LARGEST:
         facts.append(message("help.page.between", language, least=least, most=most))
     elif least is not None:
         facts.append(message("help.page.at_least", language, least=least))

@@ -47,7 +47,9 @@ Traces = Annotated[list[str] | None, typer.Option("--traces", metavar="FILE")]
 Hosts = Annotated[list[str] | None, typer.Option("--host", metavar="IP|ID")]
 Services = Annotated[list[str] | None, typer.Option("--service", metavar="NAME")]
 Where = Annotated[str, typer.Option("--where", metavar="FILTER")]
-MaxRecords = Annotated[int | None, typer.Option("--max-records", min=1, metavar="N")]
+MaxRecords = Annotated[
+    int | None, typer.Option("--max-records", min=1, max=options.LARGEST, metavar="N")
+]
 MaxBytes = Annotated[
     int, typer.Option("--max-bytes", metavar="SIZE", parser=sizes, show_default=False)
 ]

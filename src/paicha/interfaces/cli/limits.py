@@ -9,6 +9,8 @@ from paicha.errors import UsageError
 _SIZE = re.compile(r"(\d{1,15})\s*([kmgt]?)i?b?", re.IGNORECASE)
 _LENGTH = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s*([smh]?)")
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+#: What fits into a column [bytes].
+_LARGEST = 2**62
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
@@ -24,9 +26,10 @@ def sizes(words: str | int) -> int:
         (2000000000, 1500, 3000000)
     """
     found = _SIZE.fullmatch(str(words).strip())
-    if found is None:
+    size = int(found[1]) * _UNITS[found[2].lower()] if found else None
+    if size is None or size > _LARGEST:
         raise UsageError("cli.bad_size", given=words)
-    return int(found[1]) * _UNITS[found[2].lower()]
+    return size
 
 
 def seconds(words: str | float) -> float:

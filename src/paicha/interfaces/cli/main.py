@@ -17,7 +17,13 @@ from paicha.analysis.redaction import covered
 from paicha.errors import PaichaError
 from paicha.interfaces.cli.console import put, say
 from paicha.interfaces.cli.help_texts import Command, Group, speak
-from paicha.interfaces.cli.process import Stopped, hold_streams, stoppable, was_interrupted
+from paicha.interfaces.cli.process import (
+    Stopped,
+    hold_streams,
+    stoppable,
+    was_interrupted,
+    was_stopped,
+)
 from paicha.interfaces.cli.spoken import language_of_words, without_language
 from paicha.interfaces.cli.usage import usage_error
 from paicha.locales import Language
@@ -125,6 +131,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         code = INTERRUPTED
     except Exception as err:  # noqa: BLE001 - the last line of defence: a sentence, not a trace
+        stopped = was_stopped()
+        if stopped is not None:
+            say("interrupted", language)
+            return stopped.exit_code
         code = INTERRUPTED if was_interrupted() else _failed(err, words, language)
     if code == INTERRUPTED:
         say("interrupted", language)

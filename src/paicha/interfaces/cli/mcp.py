@@ -26,7 +26,7 @@ Host = Annotated[str, typer.Option("--host", metavar="ADDRESS")]
 Port = Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535)]
 CasesFolder = Annotated[Path | None, typer.Option("--cases", metavar="DIR")]
 AllowFiles = Annotated[Path | None, typer.Option("--allow-files", metavar="DIR")]
-Keep = Annotated[int, typer.Option("--keep", metavar="N", min=1)]
+Keep = Annotated[int, typer.Option("--keep", metavar="N", min=1, max=options.LARGEST)]
 Parallel = Annotated[int, typer.Option("--parallel", metavar="N", min=1, max=64)]
 
 

@@ -83,6 +83,9 @@ class PriorityChoice(StrEnum):
     P3 = "P3"
 
 
+#: Nothing is counted beyond it; what is above it fits no column.
+LARGEST = 10**15
+
 Config = Annotated[Path | None, typer.Option("--config", metavar="FILE")]
 Lang = Annotated[LanguageChoice | None, typer.Option("--lang")]
 Zone = Annotated[str | None, typer.Option("--tz", metavar="ZONE")]

@@ -19,6 +19,8 @@ _ENDING = ("SIGTERM", "SIGHUP")
 _REFUSING = ("strict", "surrogateescape")
 #: The numbers of the signals that asked this process to end at once.
 _interruptions: list[int] = []
+#: Likewise of those that end a process.
+_endings: list[int] = []
 
 
 class Stopped(BaseException):
@@ -45,6 +47,7 @@ def stoppable() -> Iterator[None]:
     if before is signal.default_int_handler:
         signal.signal(signal.SIGINT, _interrupt)
     _interruptions.clear()
+    _endings.clear()
     try:
         yield
     finally:
@@ -63,12 +66,18 @@ def was_interrupted() -> bool:
     return bool(_interruptions)
 
 
+def was_stopped() -> Stopped | None:
+    """Return the end that was asked for, of which C made another error as well; None: none was."""
+    return Stopped(_endings[-1]) if _endings else None
+
+
 def _interrupt(number: int, _frame: FrameType | None) -> None:
     _interruptions.append(number)
     raise KeyboardInterrupt
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:
+    _endings.append(number)
     raise Stopped(number)
 
 

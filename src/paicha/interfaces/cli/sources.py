@@ -13,8 +13,8 @@ import typer
 from paicha.app.doctor import Check
 from paicha.app.doctor import doctor as examine
 from paicha.facade import Investigation, open_case
+from paicha.facade.investigation import case_place
 from paicha.interfaces.cli import options
-from paicha.interfaces.cli.cases import case_place
 from paicha.interfaces.cli.console import put, say
 from paicha.interfaces.cli.help_texts import Command, Group
 from paicha.interfaces.cli.kernel import kernel_in_use

@@ -33,7 +33,7 @@ class RoleChoice(Enum):
 
 Name = Annotated[str, typer.Argument(metavar="NAME")]
 Role = Annotated[RoleChoice, typer.Option("--role")]
-Days = Annotated[int | None, typer.Option("--days", min=1, metavar="N")]
+Days = Annotated[int | None, typer.Option("--days", min=1, max=36_500, metavar="N")]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=100_000, metavar="N")]
 Who = Annotated[str, typer.Option("--who", metavar="NAME")]
 
@@ -56,7 +56,7 @@ def create(
 
 @tokens_app.command("list", cls=Command)
 def listed(lang: options.Lang = None, config: options.Config = None) -> int:
-    """List the tokens: name, role, state, made, last used."""
+    """List the tokens: name, role, state, made, last used, end."""
     with _ledger(open_session(config, lang)) as (session, ledger):
         every = ledger.tokens.all()
         if not every:
@@ -64,7 +64,8 @@ def listed(lang: options.Lang = None, config: options.Config = None) -> int:
         for token in every:
             state = message(f"cli.token_state.{_state(token)}", session.language)
             used = _minute(token.used) or "-"
-            words = (visible(token.name), token.role, state, _minute(token.created), used)
+            ends = _minute(token.expires) or "-"
+            words = (visible(token.name), token.role, state, _minute(token.created), used, ends)
             put("\t".join(words))
     return 0
 

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from paicha.errors import UsageError
+from paicha.interfaces.cli.options import LARGEST
 from paicha.renderers.visible import visible
 
 #: How typer names what it was given, in the sentences of which it keeps nothing but the words.
@@ -65,7 +66,8 @@ def _bad_value(err: Any, command: str) -> UsageError | None:
         known = _joined([str(getattr(one, "value", one)) for one in choices])
         return UsageError("cli.not_among", **facts, known=known)
     least, most = (getattr(err.param.type, bound, None) for bound in ("min", "max"))
-    if most is not None:
+    # Where nothing but a column bounds it, only who went beyond that hears of it.
+    if most is not None and (most < LARGEST or given.isdigit()):
         return UsageError("cli.not_between", **facts, least=least, most=most)
     if least is not None:
         return UsageError("cli.too_small", **facts, least=least)

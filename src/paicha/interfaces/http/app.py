@@ -128,7 +128,8 @@ def _closed(desk: Desk, errands: Errands, book: AskBook, traces: Traces | None) 
 def _hosts(service: ServiceSettings) -> frozenset[str]:
     own = urlsplit(service.external_url).hostname
     listened = service.listen.rpartition(":")[0]
-    return frozenset({"localhost", listened, *service.hosts, *((own,) if own else ())})
+    named = {"localhost", listened, *service.hosts, *((own,) if own else ())}
+    return frozenset(name.lower() for name in named)
 
 
 def _origins(service: ServiceSettings) -> frozenset[str]:

@@ -199,7 +199,8 @@ def comparison_text(answer: ComparisonAnswer, language: Language) -> str:
         return framed([], answer.reason.split("\n"), language)
     shown = len(answer.changes)
     counts = {"changed": f"{answer.total:,}", "compared": f"{answer.compared:,}"}
-    head = [extent("say.compared", answer.total, answer.offset, shown, language, **counts)]
+    key = "say.compared" if answer.compared else "say.nothing_compared"
+    head = [extent(key, answer.total, answer.offset, shown, language, **counts)]
     if answer.incomplete:
         head.append(said("say.incomplete", language, n=len(answer.incomplete)))
     rows = [said("row.baseline", language, text=answer.baseline)]

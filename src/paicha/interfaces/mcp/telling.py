@@ -25,7 +25,7 @@ from paicha.interfaces.mcp.runs import Run
 from paicha.interfaces.mcp.spoken import said
 from paicha.interfaces.mcp.wording import LONGEST_LINE, clipped, stamp
 from paicha.interfaces.option_names import renamed
-from paicha.locales import Language, Text
+from paicha.locales import Language, Text, pair
 from paicha.model.findings import Claim, Findings, Problem, Share
 from paicha.renderers.visible import visible
 from paicha.values import dataclass
@@ -147,7 +147,9 @@ def incomplete_of(findings: Findings, language: Language) -> tuple[str, ...]:
     reasons = [(s.source, reason) for s in coverage.logs for reason in s.incomplete]
     reasons += [(s.source, reason) for s in coverage.metrics for reason in s.incomplete]
     reasons += [(s.source, reason) for s in coverage.traces for reason in s.incomplete]
-    return tuple(f"{visible(source)}: {spoken(reason, language)}" for source, reason in reasons)
+    return tuple(
+        pair(visible(source), spoken(reason, language), language) for source, reason in reasons
+    )
 
 
 def problem_row(problem: Problem, findings: Findings, language: Language) -> ProblemRow:

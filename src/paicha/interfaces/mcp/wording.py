@@ -80,7 +80,13 @@ def rest(total: int, offset: int, shown: int, language: Language) -> list[str]:
 def extent(
     key: str, total: int, offset: int, shown: int, language: Language, **more: object
 ) -> str:
-    """Return the sentence that says which rows of how many are shown."""
+    """
+    Return the sentence that says which rows of how many are shown.
+
+    Where there are none at all it says of what: "none" alone could mean that nothing was looked at.
+    """
+    if not total:
+        return said(f"{key}_none", language, **more)
     if not shown:
         return said("say.none", language, total=f"{total:,}", offset=offset)
     rows = {"from": offset + 1, "to": offset + shown, "total": f"{total:,}"}

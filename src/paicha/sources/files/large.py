@@ -11,6 +11,7 @@ from paicha.kernel import native
 from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.count import Partial
 from paicha.kernel.csv_rows import CsvTable
+from paicha.kernel.metric_answers import BEGINNING, is_metric_answer
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.plan import Plan
 from paicha.kernel.reducing import Reducer
@@ -140,7 +141,8 @@ def refuse_other_text(sample: bytes, reader: LineReader) -> CsvTable | None:
         if not plain or native.find().extension is None:
             raise LeftToPython
         return table
-    if reader.is_other_table(opening[0].text):
+    told = sample[:BEGINNING].decode("utf-8-sig", "replace")
+    if reader.is_other_table(opening[0].text) or is_metric_answer(told):
         raise LeftToPython
     return None
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 
 from paicha.kernel.csv_rows import BareTable, CsvTable
+from paicha.kernel.metric_answers import BEGINNING, OPENING_LINES, is_metric_answer
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.kernel.stacks import StackReader
 from paicha.kernel.w3c_rows import DIRECTIVE, FIELDS
@@ -61,8 +62,12 @@ def read_records(
         below = chain(opening[-1:], numbered) if is_row else numbered
         yield from rows_of(below, table, reader, stacks or StackReader(()), passed)
         return
-    if not named and reader.is_other_table(opening[0].text):
-        raise OtherTable
+    if not named:
+        if opening[-1].text.lstrip().startswith("{"):
+            opening += islice(numbered, OPENING_LINES)
+        told = "\n".join(line.text for line in opening)[:BEGINNING]
+        if reader.is_other_table(opening[0].text) or is_metric_answer(told):
+            raise OtherTable
     yield from joined_records(chain(opening, numbered), reader, stacks or StackReader(()), passed)
 
 

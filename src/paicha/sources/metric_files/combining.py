@@ -10,9 +10,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from paicha.model.knowledge import MetricConcept, MetricShare
 from paicha.sources.metric_files.identity import is_identity
+from paicha.sources.metric_files.nameless import Key, as_json, by_file
 from paicha.sources.metric_files.raw import Point, RawSeries, rates
 
 #: Who scraped it.
@@ -31,21 +34,28 @@ class Combining:
     def __init__(self, concepts: Sequence[MetricConcept]) -> None:
         self._shares = [share for concept in concepts for share in concept.shares]
         self._parts = frozenset(name for share in self._shares for name in share.parts)
-        self._series: dict[str, list[RawSeries]] = defaultdict(list)
+        self._series: dict[str, list[tuple[Path, RawSeries]]] = defaultdict(list)
+        self._files: Mapping[tuple[Path, Key], str] = {}
         self._used: set[str] = set()
 
     def is_part(self, metric: str) -> bool:
         """Return whether a share may be made of *metric*."""
         return metric in self._parts
 
-    def take(self, series: Iterable[RawSeries]) -> None:
+    def take(self, series: Iterable[RawSeries], path: Path) -> None:
         """Take what a file holds."""
         for one in series:
             if one.metric in self._parts and one.points:
-                self._series[one.metric].append(one)
+                self._series[one.metric].append((path, one))
 
-    def combined(self) -> Iterator[RawSeries]:
-        """Yield the shares of whose parts all are there, each under what it was computed as [%]."""
+    def combined(self, files: Mapping[tuple[Path, Key], str]) -> Iterator[RawSeries]:
+        """
+        Yield the shares of whose parts all are there, each under what it was computed as [%].
+
+        Args:
+            files: By which file a series is told from another of its name.
+        """
+        self._files = files
         for share in self._shares:
             for one in _by_label(share, self) if share.label else _by_name(share, self):
                 if one.points:
@@ -59,11 +69,13 @@ class Combining:
 
     def of(self, share: MetricShare, metric: str) -> Iterator[RawSeries]:
         """Yield the series of a part that the share is made of."""
-        for one in self._series.get(metric, ()):
+        for path, one in self._series.get(metric, ()):
+            of = self._files.get((path, (metric, as_json(one.labels))))
+            labels = by_file(one.labels, of) if of else one.labels
             if not any(
                 re.fullmatch(pattern, one.labels.get(label, "")) for label, pattern in share.without
             ):
-                yield one
+                yield replace(one, labels=labels)
 
 
 def not_told(made: Sequence[RawSeries], told: Sequence[RawSeries]) -> tuple[RawSeries, ...]:

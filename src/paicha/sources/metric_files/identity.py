@@ -18,6 +18,20 @@ _HOSTS = (
     "nodename",
     "node",
     "主机",
+    "主机名",
+    "主机名称",
+    "主机ip",
+    "ip地址",
+    "服务器",
+    "机器",
+    "节点",
+    "实例",
+    # These may also be what a metric of a proxy counts by: last.
+    "fqdn",
+    "computer",
+    "machine",
+    "server",
+    "servername",
 )
 #: Labels that name a host as well, but not as people do.
 _IDS = ("bkhostid", "bktargethostid", "hostid", "bkagentid")

@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import field, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
-
-from paicha.analysis.anomalies.owners import service_of_series
-from paicha.analysis.metrics import reach, usual_step
 from paicha.errors import InputError
 from paicha.locales import Text, text
-from paicha.model.coverage import MetricCoverage
 from paicha.model.knowledge import MetricConcept
-from paicha.model.question import MetricQuery, Window
-from paicha.model.schema import SERIES
-from paicha.sources.metric_files.combining import Combining, not_told
+from paicha.model.question import MetricQuery
+from paicha.sources.metric_files.collecting import Collected, MetricFileReading, moment_shown
+from paicha.sources.metric_files.combining import Combining
 from paicha.sources.metric_files.detection import may_hold_metrics, read_file
-from paicha.sources.metric_files.identity import host_of, identities
-from paicha.sources.metric_files.naming import ConceptNames, split_unit
-from paicha.sources.metric_files.raw import Point, RawFile, RawSeries, rates
-from paicha.values import dataclass
-
-_NAMES_SHOWN = 5
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class MetricFileReading:
-    """One answer, whole; a `paicha.ports.MetricReading`."""
-
-    series: pa.Table
-    coverage: MetricCoverage
+from paicha.sources.metric_files.naming import ConceptNames
 
 
 class MetricFileSource:
@@ -87,7 +64,9 @@ class MetricFileSource:
             InputError: If a file is missing or is no metrics file.
         """
         parts = Combining(self._concepts)
-        collected = _Collected(query, self._names, self._host, self._zone, parts)
+        collected = Collected(
+            query, self._names, self._host, self._zone, parts, several=len(self._paths) > 1
+        )
         others: list[str] = []
         for path in self._paths:
             if path in self._found and not may_hold_metrics(path):
@@ -124,277 +103,7 @@ class MetricFileSource:
             path=path.name,
             series=len(raw.series),
             points=len(moments),
-            first=_shown(min(moments), self._zone),
-            last=_shown(max(moments), self._zone),
+            first=moment_shown(min(moments), self._zone),
+            last=moment_shown(max(moments), self._zone),
         )
         return shown, True, said
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What became of one file's points."""
-
-    kept: int = 0
-    outside: int = 0
-    other_hosts: int = 0
-    no_host: int = 0
-    counters: int = 0
-    present: set[str] = field(default_factory=set)  # hosts the file names
-    left_out: set[str] = field(default_factory=set)  # those of them that were not asked for
-    unknown: set[str] = field(default_factory=set)  # metrics that no concept knows
-    open_shares: frozenset[str] = frozenset()  # metrics whose whole may be 1 or 100
-    moments: list[int] = field(default_factory=list)  # first and last of every series [µs]
-
-
-class _Collected:
-    """Gathers the points of several files for one query."""
-
-    def __init__(
-        self,
-        query: MetricQuery,
-        names: ConceptNames,
-        host: str,
-        zone: ZoneInfo,
-        parts: Combining,
-    ) -> None:
-        self._query = query
-        self._parts = parts
-        self._zone = zone
-        self._names = names
-        self._host = host
-        self._columns: dict[str, list[object]] = {name: [] for name in SERIES.names}
-        self._seen: set[tuple[str, str, str, int]] = set()
-        self._duplicates = 0
-        self._series: set[tuple[str, str, str]] = set()
-        self._with_points: set[str] = set()  # concepts
-        self._named: set[str] = set()  # concepts
-        self._satisfied: set[str] = set()  # hosts asked for that have points
-        self._incomplete: list[Text] = []
-        self._notes: list[Text] = []
-        self._useless: list[Text] = []  # why files gave nothing that was asked for
-        self._taken = False  # whether a file holds metrics at all
-        #: What files hold of each concept and host, inside the window.
-        self._told: dict[tuple[str, str], list[RawSeries]] = defaultdict(list)
-
-    def pass_over(self, path: Path, error: InputError) -> None:
-        """Say that the file at *path* holds no metrics."""
-        reason = error.first_lines
-        self._useless.append(text("metrics.passed_over", path=path.name, reason=reason))
-
-    def pass_over_others(self, names: Sequence[str]) -> None:
-        """Say which files do not even begin as metrics do."""
-        n, shown = f"{len(names):,}", _some(names)
-        # Logs beside a file of metrics are what one expects; where nothing is metrics, these are not.
-        notes = self._notes if self._taken else self._useless
-        notes.append(text("metrics.passed_over_others", n=n, names=shown))
-
-    def take(self, path: Path, raw: RawFile) -> None:
-        """Take one file's series."""
-        tally = _Tally(open_shares=self._open_shares(raw))
-        self._taken = True
-        self._parts.take(raw.series)
-        for one in raw.series:
-            self._take_series(one, tally)
-        self._incomplete += raw.incomplete
-        self._notes += raw.notes
-        self._report(path, tally)
-        if raw.unreadable_values:
-            self._note("metrics.unreadable_values", raw.unreadable_values, path)
-
-    def take_combined(self) -> None:
-        """Take the shares that the files hold the parts of."""
-        made, tally = set(), _Tally()
-        groups: dict[tuple[str, str], list[RawSeries]] = defaultdict(list)
-        for one in self._parts.combined():
-            concept, _ = self._names.find(one.metric) or (None, 1.0)
-            host = host_of(one.labels) or self._host
-            inside = _inside(one.points, self._query.window)
-            groups[concept.id if concept else "", host].append(replace(one, points=inside))
-        for key, series in groups.items():
-            # Those that a recording rule of the server made of the same parts stand there already.
-            for one in not_told(series, self._told.get(key, ())):
-                made.add(one.metric)
-                self._take_series(one, tally)
-        if made:
-            self._notes.append(text("metrics.combined", names="; ".join(sorted(made))))
-        if self._parts.alone:
-            self._notes.append(text("metrics.parts_alone", names=", ".join(self._parts.alone)))
-
-    def _open_shares(self, raw: RawFile) -> frozenset[str]:
-        """
-        Return the metrics that may be shares of 1 or percent.
-
-        Neither their names nor their values say it: none is above 1 in the whole file, which writes all its shares one way.
-        """
-        largest: dict[str, float] = {}
-        for one in raw.series:
-            if self._names.leaves_open(one.metric):
-                values = (value or 0.0 for _, value in one.points)
-                largest[one.metric] = max(largest.get(one.metric, 0.0), *values, 0.0)
-        if any(value > 1 for value in largest.values()):
-            return frozenset()
-        return frozenset(metric for metric, value in largest.items() if value > 0)
-
-    def finished(self, name: str) -> MetricFileReading:
-        """Return the table, sorted, with its coverage."""
-        table = pa.table(self._columns, schema=SERIES).sort_by(
-            [(column, "ascending") for column in SERIES.names if column not in ("value", "unit")]
-        )
-        if self._duplicates:
-            self._notes.append(text("metrics.duplicates", count=self._duplicates))
-        absent = sorted(
-            # An id beside an address is another name of the same host, unless nothing matched.
-            host
-            for host in set(self._query.hosts) - self._satisfied
-            if self._satisfied and not host.isdigit()
-        )
-        if absent:
-            self._notes.append(text("metrics.hosts_absent", hosts=_some(absent)))
-        hosts = {host for host in table["host"].unique().to_pylist() if host}
-        # Where nothing matched, no claim can be checked; beside what did, somebody exported more than was needed.
-        (self._notes if self._series else self._incomplete).extend(self._useless)
-        coverage = MetricCoverage(
-            source=name,
-            kind="metric_files",
-            series=len(self._series),
-            points=table.num_rows - table["value"].null_count,
-            null_points=table["value"].null_count,
-            missing=tuple(sorted(self._named - self._with_points)),
-            hosts=tuple(sorted(hosts)),
-            incomplete=tuple(self._incomplete),
-            notes=tuple(self._notes),
-        )
-        return MetricFileReading(table, coverage)
-
-    def _take_series(self, raw: RawSeries, tally: _Tally) -> None:
-        unclear = raw.metric in tally.open_shares
-        found = None if unclear else self._names.find(raw.metric)
-        concept, scale = found or (None, 1.0)
-        if concept:
-            self._named.add(concept.id)
-        elif raw.points and not unclear and not self._parts.is_part(raw.metric):
-            tally.unknown.add(raw.metric)
-        points = rates(raw.points) if raw.counter else raw.points
-        if not points:
-            return
-        tally.counters += raw.counter
-        tally.moments += (points[0][0], points[-1][0])
-        host = host_of(raw.labels) or self._host
-        names = identities(raw.labels) | ({host} if host else set())
-        tally.present |= {host} if host else set()
-        if (
-            names
-            and self._query.hosts
-            and not (self._measures(host, raw) or names & set(self._query.hosts))
-        ):
-            tally.other_hosts += len(points)
-            tally.left_out |= {host} if host else set()
-            return
-        inside = _inside(points, self._query.window)
-        tally.outside += len(points) - len(inside)
-        tally.kept += len(inside)
-        tally.no_host += 0 if host else len(inside)
-        if not inside:
-            return
-        self._satisfied |= names & set(self._query.hosts)
-        if concept and any(value is not None for _, value in inside):
-            self._with_points.add(concept.id)
-            self._told[concept.id, host].append(RawSeries(raw.metric, raw.labels, inside))
-        unit = concept.unit if concept else raw.unit or split_unit(raw.metric)[1]
-        if raw.counter and not concept:
-            unit = f"{unit}/s" if unit else "1/s"
-        labels = json.dumps(
-            dict(raw.labels), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-        )
-        self._add((concept.id if concept else "", raw.metric, host, labels, unit), inside, scale)
-
-    def _measures(self, host: str, raw: RawSeries) -> bool:
-        """Return whether a series measures one of the services asked for."""
-        if not self._query.services:
-            return False
-        return service_of_series(host, json.dumps(dict(raw.labels))) in self._query.services
-
-    def _add(self, key: tuple[str, str, str, str, str], points: list[Point], scale: float) -> None:
-        concept, metric, host, labels, unit = key
-        self._series.add((metric, host, labels))
-        for moment, value in points:
-            point = (metric, host, labels, moment)
-            if point in self._seen:
-                self._duplicates += 1
-                continue
-            self._seen.add(point)
-            for name, cell in zip(
-                SERIES.names,
-                (
-                    concept,
-                    metric,
-                    host,
-                    labels,
-                    moment,
-                    None if value is None else value * scale,
-                    unit,
-                ),
-                strict=True,
-            ):
-                self._columns[name].append(cell)
-
-    def _report(self, path: Path, tally: _Tally) -> None:
-        """Say in notes what became of the file's points."""
-        present = _some(sorted(tally.present))
-        if not tally.moments:
-            self._incomplete.append(text("metrics.no_points", path=path.name))
-        elif tally.kept == 0 and tally.other_hosts:
-            asked = _some(self._query.hosts)
-            self._useless.append(
-                text("metrics.other_host", path=path.name, present=present, asked=asked)
-            )
-        elif tally.kept == 0:
-            first, last = (
-                _shown(at, self._zone) for at in (min(tally.moments), max(tally.moments))
-            )
-            self._incomplete.append(
-                text("metrics.nothing_inside", path=path.name, first=first, last=last)
-            )
-        else:
-            if tally.other_hosts:
-                hosts = _some(sorted(tally.left_out))
-                self._notes.append(
-                    text("metrics.hosts_left_out", count=tally.other_hosts, hosts=hosts)
-                )
-            if tally.outside:
-                self._note("metrics.outside", tally.outside, path)
-        if tally.no_host:
-            self._notes.append(text("metrics.no_host_named", points=tally.no_host, path=path.name))
-        if tally.counters:
-            self._note("metrics.counters_as_rates", tally.counters, path)
-        if tally.open_shares:
-            names = _some(sorted(tally.open_shares))
-            self._notes.append(text("metrics.open_shares", names=names, path=path.name))
-        if tally.unknown:
-            self._notes.append(
-                text(
-                    "metrics.unknown_metrics",
-                    count=len(tally.unknown),
-                    path=path.name,
-                    names=_some(sorted(tally.unknown)),
-                )
-            )
-
-    def _note(self, key: str, count: int, path: Path) -> None:
-        self._notes.append(text(key, count=count, path=path.name))
-
-
-def _inside(points: list[Point], window: Window) -> list[Point]:
-    step = usual_step([_EPOCH + timedelta(microseconds=moment) for moment, _ in points])
-    after, before = ((edge - _EPOCH) // timedelta(microseconds=1) for edge in reach(window, step))
-    return [point for point in points if after < point[0] < before]
-
-
-def _some(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:_NAMES_SHOWN])
-    return f"{shown}, … ({len(names)})" if len(names) > _NAMES_SHOWN else shown
-
-
-def _shown(moment: int, zone: ZoneInfo) -> str:
-    when = (_EPOCH + timedelta(microseconds=moment)).astimezone(zone)
-    return when.isoformat(sep=" ", timespec="seconds")

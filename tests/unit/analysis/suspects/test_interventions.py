@@ -65,6 +65,26 @@ def test_a_rare_line_is_an_intervention_and_one_of_every_minute_is_not() -> None
     assert [] == found(counts([rare], severity=17))
 
 
+def test_what_most_write_often_is_no_intervention_of_who_wrote_it_thrice() -> None:
+    """Ninety reloads by nine modules are the day's; three by a tenth are not what was done."""
+    often = [
+        (minute, f"module-{place}", "configuration reloaded")
+        for place in range(9)
+        for minute in range(10)
+    ]
+    seldom = [(minute, "module-9", "configuration reloaded") for minute in (4, 20, 30)]
+
+    assert [] == found(counts([*often, *seldom]))
+
+
+def test_what_one_writes_often_may_be_an_intervention_of_another() -> None:
+    """A service that reloads each minute says nothing of one that did so once."""
+    often = [(minute, "agent", "configuration reloaded") for minute in range(60)]
+    once = (5, "parcel", "configuration reloaded")
+
+    assert ["parcel"] == [name for _, name in found(counts([once, *often]))]
+
+
 def test_the_nearest_stands_first_and_what_came_after_is_no_cause() -> None:
     """Half an hour back, not further; what followed the first sign is a reaction to it."""
     lines = [(minute, "parcel", f"deployed parcel 3.{minute}") for minute in (5, 40, 50, 56)]

@@ -18,7 +18,7 @@ from paicha.model.question import MetricQuery, Window
 from paicha.model.schema import SERIES
 from paicha.ports import MetricSource
 from paicha.sources.metric_files import MetricFileSource
-from paicha.sources.metric_files.source import MetricFileReading
+from paicha.sources.metric_files.collecting import MetricFileReading
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 SECOND = int(NOON.timestamp())

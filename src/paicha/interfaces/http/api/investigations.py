@@ -20,19 +20,20 @@ Key = Annotated[
     Header(
         alias="Idempotency-Key",
         max_length=200,
-        description="A second request of the same caller under one key gets the run of the first.",
+        description="A second request of the same caller under one key gets the run of the first; "
+        "409 where it asks for something else.",
     ),
 ]
 _MOST_AT_ONCE = 200
 
 
-@router.post("", status_code=202, responses=refusals(400, 413, 429))
+@router.post("", status_code=202, responses=refusals(400, 409, 413, 429))
 def submit(
     asking: Asking, desk: AtDesk, caller: Runner, response: Response, key: Key = ""
 ) -> RunSaid:
     """Ask for an investigation; it waits in the queue and runs in a process of its own."""
     own = f"api:{caller.name}:{key}" if key else ""
-    run = desk.submit(asking.request("api", caller.name), own)
+    run = desk.submit(asking.request("api", caller.name), own, strict=True)
     response.headers["Location"] = f"/api/v1/investigations/{run.id}"
     return RunSaid.of(run)
 

@@ -25,6 +25,7 @@ from paicha.interfaces.http.page.shell import (
     page,
     shell_of,
 )
+from paicha.locales import pair
 from paicha.model.service import Run
 
 #: Finished runs offered for a choice, latest first; any other is reached from its own page.
@@ -141,8 +142,8 @@ def _compared(shell: Shell, first: Run, second: Run) -> Response:
             "downloads": [(title, f"/compare.{kind}?{asked}") for title, kind in KINDS],
             "links": [
                 (words.say("compare.swap"), f"/compare?{swapped}"),
-                (f"{words.say('compare.before')}: {before.name}", before.address),
-                (f"{words.say('compare.during')}: {during.name}", during.address),
+                (pair(words.say("compare.before"), before.name, words.language), before.address),
+                (pair(words.say("compare.during"), during.name, words.language), during.address),
             ],
             "delete": "",
         },
