@@ -1,9 +1,11 @@
 //! How lines of named fields are read that have the same names in the same order: told once by Python
 //! (`paicha.kernel.lessons`), and then known for whatever letters and digits their values have.
 
+use std::sync::Arc;
+
 use hashbrown::{HashMap, HashTable};
 
-use crate::fields::{Fields, Value, begins_with_name};
+use crate::fields::{Asked, Fields, Passed, Value, begins_with_name};
 use crate::hashing::{QuickState, quick};
 use crate::reader::HEAD;
 use crate::records::Named;
@@ -159,6 +161,11 @@ impl Taught {
 }
 
 impl Frames {
+    /// Tell lines by the names alone that formats ask for.
+    pub fn ask_for(&mut self, names: &Arc<Asked>) {
+        self.fields.asked = Some(Arc::clone(names));
+    }
+
     /// Look at the bytes whose lines are read next.
     pub fn look(&mut self, data: &[u8]) {
         for (text, held) in &mut self.texts {
@@ -201,7 +208,7 @@ impl Frames {
         &mut self,
         line: &str,
     ) -> Option<(&mut Taught, impl Iterator<Item = (Role, Value)>)> {
-        let (way, deciding, values) = self.way_of(line)?;
+        let (way, deciding, values, _) = self.way_of(line)?;
         let Way { roles, kinds } = way;
         let kind = kinds.get_mut(deciding)?;
         if line.len() > HEAD && !kind.is_told(values) {
@@ -211,14 +218,16 @@ impl Frames {
         Some((kind, read.filter(|one| one.0 > Role::Decides)))
     }
 
-    /// Return what lines of its kind are, and a line's values with what these are for.
-    pub fn known(&mut self, line: &str) -> Option<(&Taught, &[Role], &[Value])> {
-        let (way, deciding, values) = self.way_of(line)?;
-        Some((way.kinds.get(deciding)?, &way.roles, values))
+    /// Return what lines of its kind are, a line's values with what these are for, and what no format asks for.
+    pub fn known(&mut self, line: &str) -> Option<(&Taught, &[Role], &[Value], &[Passed])> {
+        let (way, deciding, values, passed) = self.way_of(line)?;
+        Some((way.kinds.get(deciding)?, &way.roles, values, passed))
     }
 
-    /// Return the way in which a line is read, what of it decides, and its values; none: no such kind is known.
-    fn way_of(&mut self, line: &str) -> Option<(&mut Way, &[u8], &[Value])> {
+    /// Return the way in which a line is read, what of it decides, its values, and what no format asks for; none: no such kind
+    /// is known.
+    #[allow(clippy::type_complexity, reason = "two callers")]
+    fn way_of(&mut self, line: &str) -> Option<(&mut Way, &[u8], &[Value], &[Passed])> {
         if !self.take_apart(line) {
             return None;
         }
@@ -230,7 +239,7 @@ impl Frames {
             way.decide(line, values, deciding);
             way.kinds.get(&**deciding).is_some_and(|kind| !kind.is_ruled_out(line, texts))
         })?;
-        Some((&mut frame.ways[known], deciding, values))
+        Some((&mut frame.ways[known], deciding, values, &self.fields.passed))
     }
 
     /// Whether Python is to be asked about a line that is of no kind known: not the first of its kind, and not often.
@@ -284,7 +293,7 @@ impl Frames {
         let Lesson { format, severity, said, stream, kept, may_be_listed, told, .. } = lesson;
         if way.kinds.len() < KINDS && self.deciding.len() <= DECIDING {
             let stream = stream.map(String::into_boxed_str);
-            let kept = kept.and_then(|kept| Named::new(kept, &self.fields.values));
+            let kept = kept.and_then(|kept| Named::new(kept, line, &self.fields));
             let behind = self.fields.values.partition_point(|value| value.start < told);
             let taught = Taught {
                 format,
@@ -363,8 +372,13 @@ fn roles_of(values: &[Value], lesson: &Lesson) -> Option<Vec<Role>> {
     let told = free.chain(read.into_iter().filter_map(|(stretch, role)| Some((stretch?, role))));
     let mut roles = vec![Role::Decides; values.len()];
     for ((start, end), role) in told {
-        let at = values.iter().position(|value| (value.start, value.end) == (start, end))?;
-        roles[at] = role;
+        let at = values.iter().position(|value| (value.start, value.end) == (start, end));
+        match at {
+            Some(at) => roles[at] = role,
+            // No format asks for it.
+            None if role == Role::Free => {}
+            None => return None,
+        }
     }
     Some(roles)
 }

@@ -1,6 +1,7 @@
 //! A stretch of a file: its lines read, counted, and what Python must read itself.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 
@@ -82,6 +83,15 @@ impl Scan {
             ends: Vec::new(),
             uncoloured: Uncoloured::default(),
         }
+    }
+
+    /// Tell lines of named fields by the names alone that formats ask for.
+    pub fn ask_for(&mut self, names: Vec<(String, u8)>) {
+        let named =
+            names.into_iter().map(|(name, how)| (name.into_bytes().into_boxed_slice(), how));
+        let asked = Arc::new(named.collect());
+        self.frames.ask_for(&asked);
+        self.inner_frames.iter_mut().for_each(|frames| frames.ask_for(&asked));
     }
 
     /// Begin another file; its place gives records a service and a host where they name none.

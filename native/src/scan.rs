@@ -152,13 +152,14 @@ impl PyScan {
         stacks: GivenStacks,
         ask: Py<PyAny>,
         spans: (Span, Span),
-        told: (Option<(u8, usize)>, bool),
+        told: (Option<(u8, usize)>, bool, Vec<(String, u8)>),
     ) -> PyResult<Self> {
         let (reader, traces) = reader_of((formats, kinds), address, stacks)
             .ok_or_else(|| PyValueError::new_err("no such program"))?;
         let spans = Spans { window: spans.0, before: spans.1 };
         let mut scan = Scan::new(reader, spans);
-        let (rows, offsets) = told;
+        let (rows, offsets, names) = told;
+        scan.ask_for(names);
         scan.frames.delimiter = rows.map(|(delimiter, _)| delimiter);
         scan.frames.columns = rows.map_or(0, |(_, columns)| columns);
         scan.offsets = offsets;
