@@ -406,9 +406,13 @@ impl Scan {
     ) {
         let Open::Run { start, line } = *run else { return };
         let lines = &state.bytes.data[start..];
-        match lines_of_block(lines, Some(one.number - line), ask) {
+        match lines_of_block(lines, Some(one.number - line), line == 1, ask) {
             Some(count) => state.next = start + end_of_line(lines, count),
-            None => self.facts.joined += 1,
+            None => {
+                // It is void: nothing more of it needs to be read.
+                self.facts.joined += 1;
+                state.next = usize::MAX;
+            }
         }
     }
 
