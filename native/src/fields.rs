@@ -539,7 +539,7 @@ fn is_number(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fields, are_no_pairs};
+    use super::*;
 
     /// The layout behind the kinds of the first characters, and what the values say.
     fn apart(line: &str) -> Option<(String, Vec<&str>)> {
@@ -627,6 +627,31 @@ mod tests {
             let is_row = fields.take_row_apart(row, b',');
             let cells: Vec<&str> = fields.values.iter().map(|value| value.of(row)).collect();
             assert_eq!(is_row.then_some(cells), expected, "{row}");
+        }
+    }
+
+    #[test]
+    fn what_no_format_asks_for_is_no_part_of_the_layout() {
+        let names =
+            [("time", OF_LINE), ("kept", ANYWHERE), ("method", WITH_TELLING), ("status", TELLING)];
+        let asked = names.map(|(name, how)| (name.as_bytes().into(), how)).into_iter().collect();
+        let mut fields = Fields { asked: Some(Arc::new(asked)), ..Fields::default() };
+        for (line, layout, passed) in [
+            (r#"{"a":1,"b":{"c":[2]},"time":3,"d":4}"#, r#"{"a":v,"time":v}"#, &["b", "d"][..]),
+            (r#"{"a":1,"b":{"kept":2},"method":3}"#, r#"{"a":v,"b":{"kept":v}}"#, &["method"]),
+            (
+                r#"{"a":1,"method":3,"b":[{"status":5}]}"#,
+                r#"{"a":v,"method":v,"b":[{"status":v}]}"#,
+                &[],
+            ),
+            (r#"{"a":1,"\u0062":2,"c":3}"#, r#"{"a":v,"\u0062":v}"#, &["c"]),
+            ("x=1 y=2 z=3 time=4 w=5", "x=vy=vtime=v", &["z", "w"]),
+        ] {
+            assert!(fields.take_apart(line));
+            let told = String::from_utf8_lossy(&fields.layout[GATE..]).into_owned();
+            let name = |one: &Passed| &line[one.name.0..one.name.1];
+            let names: Vec<&str> = fields.passed.iter().map(name).collect();
+            assert_eq!((&*told, &*names), (layout, passed), "{line}");
         }
     }
 
