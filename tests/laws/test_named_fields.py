@@ -214,7 +214,7 @@ def test_lines_that_say_more_at_times_are_soon_read_natively() -> None:
     lines = []
     for number in range(400):
         more = drawn.sample(names, drawn.randrange(6))
-        said = {
+        said: dict[str, object] = {
             "time": f"2025-03-04T05:06:{number % 60:02}Z",
             "level": "info",
             "msg": f"took {number} ms",
