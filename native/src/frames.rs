@@ -81,6 +81,11 @@ pub enum Role {
     Host,
 }
 
+/// What lines of a kind are, what each value of one is for, the values, and what no format asks for.
+type Known<'f> = (&'f Taught, &'f [Role], &'f [Value], &'f [Passed]);
+/// The way in which a line is read, what of it decides, and the same of its values.
+type Met<'f> = (&'f mut Way, &'f [u8], &'f [Value], &'f [Passed]);
+
 /// The ids of what is said by all lines of a kind: level, module, service, host, and its address.
 pub type Ids = [u32; 5];
 
@@ -219,15 +224,14 @@ impl Frames {
     }
 
     /// Return what lines of its kind are, a line's values with what these are for, and what no format asks for.
-    pub fn known(&mut self, line: &str) -> Option<(&Taught, &[Role], &[Value], &[Passed])> {
+    pub fn known(&mut self, line: &str) -> Option<Known<'_>> {
         let (way, deciding, values, passed) = self.way_of(line)?;
         Some((way.kinds.get(deciding)?, &way.roles, values, passed))
     }
 
     /// Return the way in which a line is read, what of it decides, its values, and what no format asks for; none: no such kind
     /// is known.
-    #[allow(clippy::type_complexity, reason = "two callers")]
-    fn way_of(&mut self, line: &str) -> Option<(&mut Way, &[u8], &[Value], &[Passed])> {
+    fn way_of(&mut self, line: &str) -> Option<Met<'_>> {
         if !self.take_apart(line) {
             return None;
         }

@@ -19,6 +19,8 @@ use crate::tables::Table;
 use crate::tally::Tally;
 
 type Span = Option<(i64, i64)>;
+/// Names that formats ask for, and how.
+type GivenNames = Vec<(String, u8)>;
 
 /// Asks an object of Python's.
 pub struct PyAsk(Py<PyAny>);
@@ -152,7 +154,7 @@ impl PyScan {
         stacks: GivenStacks,
         ask: Py<PyAny>,
         spans: (Span, Span),
-        told: (Option<(u8, usize)>, bool, Vec<(String, u8)>),
+        told: (Option<(u8, usize)>, bool, GivenNames),
     ) -> PyResult<Self> {
         let (reader, traces) = reader_of((formats, kinds), address, stacks)
             .ok_or_else(|| PyValueError::new_err("no such program"))?;
