@@ -1,7 +1,12 @@
 //! Lines that name their fields (JSON, logfmt), taken apart: their names in order, and their values.
 
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+
 use crate::chars::{first_of, is_ascii_blank};
 use crate::classes;
+use crate::hashing::QuickState;
 
 /// Longer lines are left to Python [bytes].
 const LONGEST: usize = 1 << 18;
@@ -13,6 +18,18 @@ const LONGEST_NUMBER: usize = 300;
 const GATE: usize = 10;
 /// Stands for a value in the layout of a line.
 const VALUE: u8 = b'v';
+/// The first pairs of a line, which tell that it is one of pairs.
+const FIRST_PAIRS: usize = 2;
+
+/// How a name is asked for, as `kernel.asked_names` says: among those of the line itself; wherever it stands; the same where
+/// one of the next stands in a line; by what its value says.
+const OF_LINE: u8 = 1;
+const ANYWHERE: u8 = 2;
+const WITH_TELLING: u8 = 4;
+const TELLING: u8 = 8;
+
+/// The names that some format asks for, and how.
+pub type Asked = HashMap<Box<[u8]>, u8, QuickState>;
 
 /// A value: where what it says begins and ends, and whether that stands in quotes and with escapes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,6 +40,26 @@ pub struct Value {
     pub is_escaped: bool,
 }
 
+/// A value that no format asks for: where its name stands, and all of it with its marks.
+#[derive(Clone, Copy, Debug)]
+pub struct Passed {
+    pub name: (usize, usize),
+    pub value: (usize, usize),
+    /// What it says; none: it has parts.
+    pub leaf: Option<Value>,
+}
+
+/// A part of the outermost object that is being read.
+#[derive(Clone, Copy, Default, Debug)]
+struct Part {
+    /// What layout and values were before it.
+    before: (usize, usize),
+    name: (usize, usize),
+    value: usize,
+    /// Whether no format asked for any of its names so far.
+    may_pass: bool,
+}
+
 /// One line taken apart, in memory that is kept for the next.
 #[derive(Default, Debug)]
 pub struct Fields {
@@ -30,7 +67,15 @@ pub struct Fields {
     /// with the same names.
     pub layout: Vec<u8>,
     pub values: Vec<Value>,
+    /// What stands beside these that no format asks for, wherever it stands but at first: whether it is there decides nothing.
+    pub passed: Vec<Passed>,
+    /// What formats ask for; none: whatever a line names.
+    pub asked: Option<Arc<Asked>>,
     open: Vec<u8>,
+    part: Part,
+    /// Whether a name was met that is asked for by its value, and whether one is known to stand in the line.
+    tells: bool,
+    is_telling: bool,
 }
 
 impl Value {
@@ -43,9 +88,20 @@ impl Value {
 impl Fields {
     /// Take a line apart; false: it names no fields, or only Python knows what it says.
     pub fn take_apart(&mut self, line: &str) -> bool {
+        (self.tells, self.is_telling) = (false, false);
+        if !self.take_once(line) {
+            return false;
+        }
+        self.is_telling = self.tells && !self.passed.is_empty();
+        !self.is_telling || self.take_once(line)
+    }
+
+    fn take_once(&mut self, line: &str) -> bool {
         self.layout.clear();
         self.values.clear();
+        self.passed.clear();
         self.open.clear();
+        self.part = Part::default();
         if line.len() > LONGEST {
             return false;
         }
@@ -59,6 +115,7 @@ impl Fields {
     pub fn take_row_apart(&mut self, line: &str, delimiter: u8) -> bool {
         self.layout.clear();
         self.values.clear();
+        self.passed.clear();
         line.len() <= LONGEST && self.row(line.as_bytes(), delimiter).is_some()
     }
 
@@ -131,43 +188,84 @@ impl Fields {
         if line.get(at) == self.open.last() {
             return Some((at, true));
         }
-        Some((if mark == b'{' { self.name(line, at)? } else { at }, false))
+        let before = self.layout.len();
+        Some((if mark == b'{' { self.name(line, at, before)? } else { at }, false))
     }
 
     /// Pass over what stands behind a value; return where the next one stands, nothing: the line ends.
     fn end(&mut self, line: &[u8], mut at: usize) -> Option<Option<usize>> {
         loop {
+            let end = at;
             at = behind_blanks(line, at);
             let Some(&closing) = self.open.last() else {
                 return (at == line.len()).then_some(None);
             };
             let mark = *line.get(at)?;
+            self.pass(line, end);
+            let before = self.layout.len();
             self.layout.push(mark);
             at += 1;
             if mark == closing {
                 self.open.pop();
             } else if mark == b',' {
                 let at = behind_blanks(line, at);
-                return Some(Some(if closing == b'}' { self.name(line, at)? } else { at }));
+                return Some(Some(if closing == b'}' { self.name(line, at, before)? } else { at }));
             } else {
                 return None;
             }
         }
     }
 
-    /// Note a name; return where its value may stand.
-    fn name(&mut self, line: &[u8], at: usize) -> Option<usize> {
+    /// Leave out the part of the outermost object that ends at a place, if no format asks for it.
+    fn pass(&mut self, line: &[u8], end: usize) {
+        let Part { before, name, value, may_pass } = self.part;
+        if self.open.len() != 1 || !may_pass {
+            return;
+        }
+        let has_parts = matches!(line.get(value), Some(b'{' | b'['));
+        let leaf = self.values.get(before.1).copied().filter(|_| !has_parts);
+        self.layout.truncate(before.0);
+        self.values.truncate(before.1);
+        self.passed.push(Passed { name, value: (value, end), leaf });
+        self.part.may_pass = false;
+    }
+
+    /// How formats ask for a name.
+    fn how_asked(&self, name: &[u8]) -> u8 {
+        self.asked
+            .as_ref()
+            .map_or(OF_LINE | ANYWHERE, |asked| asked.get(name).copied().unwrap_or(0))
+    }
+
+    /// Note a name, before which the layout was so long; return where its value may stand.
+    fn name(&mut self, line: &[u8], at: usize, before: usize) -> Option<usize> {
         if *line.get(at)? != b'"' {
             return None;
         }
-        let (end, _) = end_of_text(line, at + 1)?;
+        let (end, is_escaped) = end_of_text(line, at + 1)?;
+        if self.open.len() == 1 {
+            // By the first a line is told from others.
+            let (is_first, name) = (before <= GATE + 1, (at + 1, end));
+            let before = (before, self.values.len());
+            self.part = Part { before, name, value: 0, may_pass: !is_first };
+        }
+        let how = self.how_asked(&line[at + 1..end]);
+        let mut matters = ANYWHERE | TELLING;
+        matters |= if self.open.len() == 1 { OF_LINE } else { 0 };
+        matters |= if self.is_telling { WITH_TELLING } else { 0 };
+        self.tells |= how & TELLING != 0;
+        self.part.may_pass &= !is_escaped && how & matters == 0;
         self.layout.extend_from_slice(&line[at..=end]);
         let at = self.blanks(line, end + 1);
         if *line.get(at)? != b':' {
             return None;
         }
         self.layout.push(b':');
-        Some(self.blanks(line, at + 1))
+        let at = self.blanks(line, at + 1);
+        if self.open.len() == 1 {
+            self.part.value = at;
+        }
+        Some(at)
     }
 
     /// Pass over blanks beside a colon, and note any but a single one: patterns look for names with these.
@@ -208,14 +306,21 @@ impl Fields {
 
     /// Take apart pairs of a name and a value, in quotes or without.
     fn pairs(&mut self, line: &[u8]) -> Option<()> {
-        let mut at = 0;
+        let (mut at, mut count) = (0, 0);
         while at < line.len() {
             let end = end_of_name(line, at)?;
             if end == at || line.get(end) != Some(&b'=') {
                 return None;
             }
+            let (name, before) = ((at, end), (self.layout.len(), self.values.len()));
             self.layout.extend_from_slice(&line[at..=end]);
             at = self.paired(line, end + 1)?;
+            count += 1;
+            if count > FIRST_PAIRS && self.how_asked(&line[name.0..name.1]) & OF_LINE == 0 {
+                self.layout.truncate(before.0);
+                let leaf = self.values.pop();
+                self.passed.push(Passed { name, value: (end + 1, at), leaf });
+            }
             let behind = line[at..].iter().position(|&byte| !is_ascii_blank(byte));
             if behind == Some(0) {
                 return None;
@@ -434,7 +539,7 @@ fn is_number(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fields, are_no_pairs};
+    use super::*;
 
     /// The layout behind the kinds of the first characters, and what the values say.
     fn apart(line: &str) -> Option<(String, Vec<&str>)> {
@@ -522,6 +627,31 @@ mod tests {
             let is_row = fields.take_row_apart(row, b',');
             let cells: Vec<&str> = fields.values.iter().map(|value| value.of(row)).collect();
             assert_eq!(is_row.then_some(cells), expected, "{row}");
+        }
+    }
+
+    #[test]
+    fn what_no_format_asks_for_is_no_part_of_the_layout() {
+        let names =
+            [("time", OF_LINE), ("kept", ANYWHERE), ("method", WITH_TELLING), ("status", TELLING)];
+        let asked = names.map(|(name, how)| (name.as_bytes().into(), how)).into_iter().collect();
+        let mut fields = Fields { asked: Some(Arc::new(asked)), ..Fields::default() };
+        for (line, layout, passed) in [
+            (r#"{"a":1,"b":{"c":[2]},"time":3,"d":4}"#, r#"{"a":v,"time":v}"#, &["b", "d"][..]),
+            (r#"{"a":1,"b":{"kept":2},"method":3}"#, r#"{"a":v,"b":{"kept":v}}"#, &["method"]),
+            (
+                r#"{"a":1,"method":3,"b":[{"status":5}]}"#,
+                r#"{"a":v,"method":v,"b":[{"status":v}]}"#,
+                &[],
+            ),
+            (r#"{"a":1,"\u0062":2,"c":3}"#, r#"{"a":v,"\u0062":v}"#, &["c"]),
+            ("x=1 y=2 z=3 time=4 w=5", "x=vy=vtime=v", &["z", "w"]),
+        ] {
+            assert!(fields.take_apart(line));
+            let told = String::from_utf8_lossy(&fields.layout[GATE..]).into_owned();
+            let name = |one: &Passed| &line[one.name.0..one.name.1];
+            let names: Vec<&str> = fields.passed.iter().map(name).collect();
+            assert_eq!((&*told, &*names), (layout, passed), "{line}");
         }
     }
 

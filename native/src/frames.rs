@@ -1,9 +1,11 @@
 //! How lines of named fields are read that have the same names in the same order: told once by Python
 //! (`paicha.kernel.lessons`), and then known for whatever letters and digits their values have.
 
+use std::sync::Arc;
+
 use hashbrown::{HashMap, HashTable};
 
-use crate::fields::{Fields, Value, begins_with_name};
+use crate::fields::{Asked, Fields, Passed, Value, begins_with_name};
 use crate::hashing::{QuickState, quick};
 use crate::reader::HEAD;
 use crate::records::Named;
@@ -78,6 +80,11 @@ pub enum Role {
     Pod,
     Host,
 }
+
+/// What lines of a kind are, what each value of one is for, the values, and what no format asks for.
+type Known<'f> = (&'f Taught, &'f [Role], &'f [Value], &'f [Passed]);
+/// The way in which a line is read, what of it decides, and the same of its values.
+type Met<'f> = (&'f mut Way, &'f [u8], &'f [Value], &'f [Passed]);
 
 /// The ids of what is said by all lines of a kind: level, module, service, host, and its address.
 pub type Ids = [u32; 5];
@@ -159,6 +166,11 @@ impl Taught {
 }
 
 impl Frames {
+    /// Tell lines by the names alone that formats ask for.
+    pub fn ask_for(&mut self, names: &Arc<Asked>) {
+        self.fields.asked = Some(Arc::clone(names));
+    }
+
     /// Look at the bytes whose lines are read next.
     pub fn look(&mut self, data: &[u8]) {
         for (text, held) in &mut self.texts {
@@ -201,7 +213,7 @@ impl Frames {
         &mut self,
         line: &str,
     ) -> Option<(&mut Taught, impl Iterator<Item = (Role, Value)>)> {
-        let (way, deciding, values) = self.way_of(line)?;
+        let (way, deciding, values, _) = self.way_of(line)?;
         let Way { roles, kinds } = way;
         let kind = kinds.get_mut(deciding)?;
         if line.len() > HEAD && !kind.is_told(values) {
@@ -211,14 +223,15 @@ impl Frames {
         Some((kind, read.filter(|one| one.0 > Role::Decides)))
     }
 
-    /// Return what lines of its kind are, and a line's values with what these are for.
-    pub fn known(&mut self, line: &str) -> Option<(&Taught, &[Role], &[Value])> {
-        let (way, deciding, values) = self.way_of(line)?;
-        Some((way.kinds.get(deciding)?, &way.roles, values))
+    /// Return what lines of its kind are, a line's values with what these are for, and what no format asks for.
+    pub fn known(&mut self, line: &str) -> Option<Known<'_>> {
+        let (way, deciding, values, passed) = self.way_of(line)?;
+        Some((way.kinds.get(deciding)?, &way.roles, values, passed))
     }
 
-    /// Return the way in which a line is read, what of it decides, and its values; none: no such kind is known.
-    fn way_of(&mut self, line: &str) -> Option<(&mut Way, &[u8], &[Value])> {
+    /// Return the way in which a line is read, what of it decides, its values, and what no format asks for; none: no such kind
+    /// is known.
+    fn way_of(&mut self, line: &str) -> Option<Met<'_>> {
         if !self.take_apart(line) {
             return None;
         }
@@ -230,7 +243,7 @@ impl Frames {
             way.decide(line, values, deciding);
             way.kinds.get(&**deciding).is_some_and(|kind| !kind.is_ruled_out(line, texts))
         })?;
-        Some((&mut frame.ways[known], deciding, values))
+        Some((&mut frame.ways[known], deciding, values, &self.fields.passed))
     }
 
     /// Whether Python is to be asked about a line that is of no kind known: not the first of its kind, and not often.
@@ -284,7 +297,7 @@ impl Frames {
         let Lesson { format, severity, said, stream, kept, may_be_listed, told, .. } = lesson;
         if way.kinds.len() < KINDS && self.deciding.len() <= DECIDING {
             let stream = stream.map(String::into_boxed_str);
-            let kept = kept.and_then(|kept| Named::new(kept, &self.fields.values));
+            let kept = kept.and_then(|kept| Named::new(kept, line, &self.fields));
             let behind = self.fields.values.partition_point(|value| value.start < told);
             let taught = Taught {
                 format,
@@ -363,8 +376,13 @@ fn roles_of(values: &[Value], lesson: &Lesson) -> Option<Vec<Role>> {
     let told = free.chain(read.into_iter().filter_map(|(stretch, role)| Some((stretch?, role))));
     let mut roles = vec![Role::Decides; values.len()];
     for ((start, end), role) in told {
-        let at = values.iter().position(|value| (value.start, value.end) == (start, end))?;
-        roles[at] = role;
+        let at = values.iter().position(|value| (value.start, value.end) == (start, end));
+        match at {
+            Some(at) => roles[at] = role,
+            // No format asks for it.
+            None if role == Role::Free => {}
+            None => return None,
+        }
     }
     Some(roles)
 }

@@ -1,6 +1,7 @@
 //! A stretch of a file: its lines read, counted, and what Python must read itself.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 
@@ -82,6 +83,15 @@ impl Scan {
             ends: Vec::new(),
             uncoloured: Uncoloured::default(),
         }
+    }
+
+    /// Tell lines of named fields by the names alone that formats ask for.
+    pub fn ask_for(&mut self, names: Vec<(String, u8)>) {
+        let named =
+            names.into_iter().map(|(name, how)| (name.into_bytes().into_boxed_slice(), how));
+        let asked = Arc::new(named.collect());
+        self.frames.ask_for(&asked);
+        self.inner_frames.iter_mut().for_each(|frames| frames.ask_for(&asked));
     }
 
     /// Begin another file; its place gives records a service and a host where they name none.
@@ -396,9 +406,13 @@ impl Scan {
     ) {
         let Open::Run { start, line } = *run else { return };
         let lines = &state.bytes.data[start..];
-        match lines_of_block(lines, Some(one.number - line), ask) {
+        match lines_of_block(lines, Some(one.number - line), line == 1, ask) {
             Some(count) => state.next = start + end_of_line(lines, count),
-            None => self.facts.joined += 1,
+            None => {
+                // It is void: nothing more of it needs to be read.
+                self.facts.joined += 1;
+                state.next = usize::MAX;
+            }
         }
     }
 

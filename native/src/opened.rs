@@ -15,6 +15,8 @@ use crate::written::{Bytes, Written};
 
 /// So much is looked at first of what may be a record of several lines [bytes].
 const WINDOW: usize = 1 << 14;
+/// A file that holds nothing but such records for so long is Python's: it would read them twice [bytes].
+const LONGEST: usize = 1 << 20;
 
 /// Return what is known of the first line of a record of several of a format; its body is all of them.
 pub(crate) fn opens(format: usize, body: Cow<'_, str>, assumed: bool) -> Told<'_> {
@@ -22,8 +24,14 @@ pub(crate) fn opens(format: usize, body: Cow<'_, str>, assumed: bool) -> Told<'_
 }
 
 /// Return behind how many lines a record of several ends that may be opened by the one before which so many stand, none: by
-/// the first in its stream; the largest number: behind all of them. None: Python has to read the whole file.
-pub(crate) fn lines_of_block(lines: &[u8], opened: Option<u64>, ask: &dyn Ask) -> Option<usize> {
+/// the first in its stream; the largest number: behind all of them. None: Python has to read the whole file, which begins
+/// with them or not.
+pub(crate) fn lines_of_block(
+    lines: &[u8],
+    opened: Option<u64>,
+    begins_file: bool,
+    ask: &dyn Ask,
+) -> Option<usize> {
     let mut size = WINDOW;
     loop {
         let end = match lines.get(..size) {
@@ -32,6 +40,7 @@ pub(crate) fn lines_of_block(lines: &[u8], opened: Option<u64>, ask: &dyn Ask) -
         };
         match ask.block(&lines[..end], opened) {
             0 if end == lines.len() => return Some(usize::MAX),
+            0 if begins_file && size >= LONGEST => return None,
             0 => size *= 4,
             n => return usize::try_from(n).ok(),
         }

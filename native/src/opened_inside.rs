@@ -83,7 +83,7 @@ impl Scan {
         (stream, start, line): (u8, usize, u64),
         (data, ask): (&[u8], &dyn Ask),
     ) {
-        match lines_of_block(&data[start..], None, ask) {
+        match lines_of_block(&data[start..], None, false, ask) {
             Some(count) => streams.hold(stream, line.saturating_add(count as u64)),
             None => self.facts.joined += 1,
         }

@@ -6,6 +6,7 @@
 mod beside;
 mod json;
 mod named;
+mod parts;
 mod stored;
 mod traces;
 

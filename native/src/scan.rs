@@ -19,6 +19,8 @@ use crate::tables::Table;
 use crate::tally::Tally;
 
 type Span = Option<(i64, i64)>;
+/// Names that formats ask for, and how.
+type GivenNames = Vec<(String, u8)>;
 
 /// Asks an object of Python's.
 pub struct PyAsk(Py<PyAny>);
@@ -152,13 +154,14 @@ impl PyScan {
         stacks: GivenStacks,
         ask: Py<PyAny>,
         spans: (Span, Span),
-        told: (Option<(u8, usize)>, bool),
+        told: (Option<(u8, usize)>, bool, GivenNames),
     ) -> PyResult<Self> {
         let (reader, traces) = reader_of((formats, kinds), address, stacks)
             .ok_or_else(|| PyValueError::new_err("no such program"))?;
         let spans = Spans { window: spans.0, before: spans.1 };
         let mut scan = Scan::new(reader, spans);
-        let (rows, offsets) = told;
+        let (rows, offsets, names) = told;
+        scan.ask_for(names);
         scan.frames.delimiter = rows.map(|(delimiter, _)| delimiter);
         scan.frames.columns = rows.map_or(0, |(_, columns)| columns);
         scan.offsets = offsets;

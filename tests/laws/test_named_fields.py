@@ -155,6 +155,78 @@ def test_a_line_of_json_is_read_by_its_names_whatever_it_says(
     assert_same(path, WINDOW, BEFORE)  # most of it is of the time before
 
 
+#: Names that lines have beside those of their kind: of no format, of other formats, such as are looked for by what they say,
+#: and beginnings and parts of others.
+BESIDE = (
+    *("zone_x", "n7", "a.b", "中文", "x y", "Q", 'say \\"x\\"', "\\u0061", "", "q-r", "items2", "status2", "b", "k"),
+    *("status", "method", "record", "@t", "error", "message", "level", "log", "host", "reason", "items", "event_type", "uri"),
+    *("eventSource", "service", "app", "kubernetes", "fields", "http.status", "error.kind", "pid", "thread.name", "replica"),
+)  # fmt: skip
+
+
+def with_others(
+    said: Mapping[str, object], drawn: random.Random, form: Callable[[Mapping[str, object]], str]
+) -> str:
+    """Return a line that says more at any place, names twice among it."""
+    pairs = list(said.items())
+    for _ in range(drawn.choice((0, 1, 1, 2, 3, 5))):
+        # Most often what no format asks for, in any order.
+        name = drawn.choice(BESIDE[: drawn.choice((6, 14, len(BESIDE)))])
+        value = drawn.choice(INSTEAD)
+        if drawn.random() < 0.3:
+            below = drawn.choice(BESIDE)
+            value = drawn.choice(
+                ([value], {below: value, "b": [7, {}, {"d": 1, "c": "é"}]}, {"z": {below: 503}})
+            )
+        pairs.insert(drawn.randrange(len(pairs) + 1), (name, value))
+    texts = [form({"NAME": value}).replace("NAME", name, 1) for name, value in pairs]
+    if form is as_pairs:
+        return " ".join(texts)
+    return "{" + ", ".join(text[1:-1] for text in texts) + "}"
+
+
+@pytest.mark.parametrize("said", [*JSON, *PAIRS], ids="-".join)
+def test_a_line_is_read_by_the_names_that_formats_ask_for_whatever_else_it_says(
+    tmp_path: Path, said: Mapping[str, object]
+) -> None:
+    """Whether other names stand there, where, how often, and what they say."""
+    form = as_pairs if said in PAIRS else as_json
+    drawn = random.Random(str(said))
+    known = form(stamped(said, STAMPS[0]))
+    lines = [known, known, known]
+    for _ in range(250):
+        stamp = drawn.choice(STAMPS[:6])
+        lines += [
+            with_others(stamped(said, stamp), drawn, form),
+            *([known] if drawn.random() < 0.2 else []),
+        ]
+    path = tmp_path / "named.log"
+    path.write_bytes("\n".join(lines).encode(errors="replace") + b"\n")
+
+    assert_same(path)
+
+
+@pytest.mark.parametrize("kernel", KERNELS[:1], indirect=True)
+def test_lines_that_say_more_at_times_are_soon_read_natively() -> None:
+    """Of ten names that may be there or not, in any order: Python reads one in ten lines at most."""
+    drawn = random.Random(3)
+    names = [f"extra{n}" for n in range(10)]
+    lines = []
+    for number in range(400):
+        more = drawn.sample(names, drawn.randrange(6))
+        said: dict[str, object] = {
+            "time": f"2025-03-04T05:06:{number % 60:02}Z",
+            "level": "info",
+            "msg": f"took {number} ms",
+        }
+        said |= {name: drawn.choice((number, "x", [1, 2], {"status3": number})) for name in more}
+        lines.append(as_json(said))
+
+    scan, _ = scanned(lines)
+
+    assert scan.facts.seen.records >= 0.9 * len(lines)
+
+
 #: What stands in the lines of a batch: other formats, JSON, text of none, nothing, a trace, other names, what is no line.
 ITEMS: tuple[object, ...] = (
     *({"data": text, "iterationindex": 7} for text in (INSTEAD[0], "", "  ", "a\nb", "ERROR lost 7", "x" * 900)),

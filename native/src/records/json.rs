@@ -1,5 +1,6 @@
 //! Attributes as `paicha.kernel.parsed_line.object_as_json` writes them.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::ops::Range;
 
@@ -17,7 +18,7 @@ pub struct Key {
 #[derive(Default)]
 pub struct Attributes<'a> {
     /// Names, and where what is written of the value ends.
-    keys: Vec<(&'a Key, usize)>,
+    keys: Vec<(Cow<'a, Key>, usize)>,
     written: String,
 }
 
@@ -38,7 +39,12 @@ impl<'a> Attributes<'a> {
 
     /// Take what was written as the value of an attribute.
     pub fn put(&mut self, key: &'a Key) {
-        self.keys.push((key, self.written.len()));
+        self.keys.push((Cow::Borrowed(key), self.written.len()));
+    }
+
+    /// The same under a name that only this line has.
+    pub fn put_named(&mut self, name: &str) {
+        self.keys.push((Cow::Owned(Key::new(name)), self.written.len()));
     }
 
     /// Return them with others, which they come before.
@@ -56,7 +62,7 @@ impl<'a> Attributes<'a> {
             ours.next_if(|one| one.0.name == key.name);
             theirs.next_if(|one| one.0.name == key.name);
             all.written.push_str(value);
-            all.put(key);
+            all.keys.push((key.clone(), all.written.len()));
         }
         all
     }
@@ -75,11 +81,11 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    fn pairs(&self) -> impl Iterator<Item = (&'a Key, &str)> {
+    fn pairs(&self) -> impl Iterator<Item = (&Cow<'a, Key>, &str)> {
         let mut start = 0;
         self.keys
             .iter()
-            .map(move |&(key, end)| (key, &self.written[std::mem::replace(&mut start, end)..end]))
+            .map(move |(key, end)| (key, &self.written[std::mem::replace(&mut start, *end)..*end]))
     }
 }
 

@@ -4,8 +4,9 @@
 use std::borrow::Cow;
 
 use super::beside::{Beside, Column};
-use super::json::{Key, write_bare, write_text};
-use crate::fields::Value;
+use super::json::{Attributes, Key, write_bare, write_text};
+use super::parts::write_parts;
+use crate::fields::{Fields, Passed, Value};
 use crate::frames::{Frames, GivenAttribute, GivenKept, Role, Stretch};
 use crate::taught::{self, Written, message_of, unescaped, unescaped_message, wrapped};
 
@@ -27,8 +28,10 @@ struct Attribute {
 }
 
 impl Named {
-    /// Return what was told of a line with some values; none: it speaks of others.
-    pub fn new((columns, attributes): GivenKept, values: &[Value]) -> Option<Self> {
+    /// Return what was told of a line that was taken apart; none: it speaks of others. What no format asks for each line says.
+    pub fn new((columns, attributes): GivenKept, line: &str, fields: &Fields) -> Option<Self> {
+        let Fields { values, passed, .. } = fields;
+        let passed: Vec<&str> = passed.iter().map(|one| &line[one.name.0..one.name.1]).collect();
         let place = |(start, end): Stretch| {
             values.iter().position(|value| (value.start, value.end) == (start, end))
         };
@@ -45,7 +48,11 @@ impl Named {
         };
         Some(Self {
             columns: columns.collect::<Option<_>>()?,
-            attributes: attributes.into_iter().map(attribute).collect::<Option<_>>()?,
+            attributes: attributes
+                .into_iter()
+                .filter(|(name, ..)| !passed.contains(&&**name))
+                .map(attribute)
+                .collect::<Option<_>>()?,
         })
     }
 }
@@ -69,8 +76,7 @@ struct Line<'a, 'v> {
 
 impl<'a> Line<'a, '_> {
     /// Whether a value says something.
-    fn says(&self, value: u16) -> bool {
-        let value = self.values[value as usize];
+    fn says(&self, value: Value) -> bool {
         let text = value.of(self.text);
         if value.is_quoted { !text.is_empty() } else { text != "null" }
     }
@@ -111,9 +117,28 @@ impl<'a> Line<'a, '_> {
         Some(text.into())
     }
 
+    /// Return the attributes of what no format asks for; none: only Python knows.
+    fn others(&self, passed: &[Passed]) -> Option<Attributes<'a>> {
+        let name = |one: &Passed| &self.text[one.name.0..one.name.1];
+        let mut sorted: Vec<&Passed> = passed.iter().collect();
+        sorted.sort_by_key(|one| name(one));
+        if sorted.windows(2).any(|two| name(two[0]) == name(two[1])) {
+            return None;
+        }
+        let mut others = Attributes::default();
+        for one in sorted {
+            match one.leaf {
+                Some(value) if !self.says(value) => continue,
+                Some(value) => self.write(value, others.value())?,
+                None => write_parts(&self.text[one.value.0..one.value.1], others.value())?,
+            }
+            others.put_named(name(one));
+        }
+        Some(others)
+    }
+
     /// Write a value as JSON; none: only Python can.
-    fn write(&self, value: u16, into: &mut String) -> Option<()> {
-        let value = self.values[value as usize];
+    fn write(&self, value: Value, into: &mut String) -> Option<()> {
         if !value.is_quoted {
             return write_bare(value.of(self.text), into);
         }
@@ -125,7 +150,7 @@ impl<'a> Line<'a, '_> {
 /// Return what a line of a format says beside what is counted; none: only Python knows.
 pub(super) fn said<'a>(frames: &'a mut Frames, format: usize, text: &'a str) -> Option<Beside<'a>> {
     let how = Written::of(text, frames.delimiter);
-    let (taught, roles, values) = frames.known(text)?;
+    let (taught, roles, values, passed) = frames.known(text)?;
     let named = taught.kept.as_ref().filter(|_| taught.format == format)?;
     let line = Line { text, values, how };
     let mut said = Beside::default();
@@ -136,7 +161,7 @@ pub(super) fn said<'a>(frames: &'a mut Frames, format: usize, text: &'a str) -> 
         said.body = message;
     }
     for &(value, column, must_say) in &named.columns {
-        if line.says(value) {
+        if line.says(values[value as usize]) {
             said.put(column, line.column(value, column)?)?;
         } else if must_say {
             return None;
@@ -144,7 +169,7 @@ pub(super) fn said<'a>(frames: &'a mut Frames, format: usize, text: &'a str) -> 
     }
     for attribute in &named.attributes {
         let leaf = attribute.leaf();
-        if leaf.is_some_and(|value| !line.says(value)) {
+        if leaf.is_some_and(|value| !line.says(values[value as usize])) {
             if attribute.must_say {
                 return None;
             }
@@ -157,12 +182,15 @@ pub(super) fn said<'a>(frames: &'a mut Frames, format: usize, text: &'a str) -> 
                 for (text, value) in &attribute.parts {
                     into.push_str(text);
                     if let Some(value) = value {
-                        line.write(*value, into)?;
+                        line.write(values[*value as usize], into)?;
                     }
                 }
             }
         }
         said.attributes.put(&attribute.key);
+    }
+    if !passed.is_empty() {
+        said.attributes = std::mem::take(&mut said.attributes).with(line.others(passed)?);
     }
     Some(said)
 }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from paicha.kernel.answers import Answers, BlockEnds
+from paicha.kernel.asked_names import names_asked
 from paicha.kernel.csv_rows import CsvTable
 from paicha.kernel.given_formats import (
     Drawing,
@@ -95,6 +96,11 @@ class Plan:
     def languages(self) -> list[Language] | None:
         """How the twin reads stack traces; None: what they say is Python's to tell."""
         return languages_of(self._stacks)
+
+    @cached_property
+    def asked(self) -> list[tuple[str, int]]:
+        """The names that formats ask for in lines of named fields, and how."""
+        return names_asked(self.formats)
 
     def of_rows(self, table: CsvTable) -> Plan:
         """Return the same for the rows of a table."""
