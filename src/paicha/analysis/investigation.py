@@ -240,7 +240,9 @@ class _Investigation:
         if unit != "service":  # code that runs no more is no process that hangs
             return ()
         counts = (self.tables.baseline_counts, self.tables.counts)
-        return silent_of(counts, column, self.question.window.start, self.tables.spans)
+        start, spans = self.question.window.start, self.tables.spans
+        unasked = self.question.baseline is None and not self.question.baseline_choice
+        return silent_of(counts, column, start, spans, unasked=unasked)
 
     def _interventions(self, tables: CaseTables) -> tuple[Intervention, ...]:
         question = self.question

@@ -3,7 +3,7 @@ Who wrote steadily and then nothing more, while others went on.
 
 A process that hangs says nothing of it: what it leaves is a pace that ends. Where its spans go on at their pace its log ended, not
 the process: another log level, or a shipper that lost it. A thing is silent when it wrote
-from the begin of what was read and for at least half as long as it has been silent, when at its own pace many more
+from the begin of what was read and for at least as long as it has been silent (half as long where nobody asked for a window), when at its own pace many more
 records were due since, and when it never paused for nearly so long before. A job that came and went is none.
 Where half of all that write fall silent, their collection ended rather than they, and nobody is named.
 """
@@ -27,8 +27,8 @@ from paicha.values import dataclass
 _DUE = 20
 #: So many times the longest pause before; and at least so long, for minutes are all that is known.
 _PAUSES, _LEAST = 3, timedelta(minutes=3)
-#: So much of its silence it wrote before.
-_WROTE = 0.5
+#: It wrote for at least as long as it is silent; for half as long where nobody said which stretch of time is meant.
+_WROTE, _WROTE_UNASKED = 1.0, 0.5
 #: With half of the spans that were due whoever writes nothing works, and with fewer than so many nothing is known.
 _WORKS, _FEW_SPANS = 0.5, 5
 #: What stops somebody is told so long before the last record at most, or right behind it.
@@ -61,6 +61,8 @@ def silent_of(
     column: str,
     start: datetime,
     spans: pa.Table | None = None,
+    *,
+    unasked: bool = False,
 ) -> tuple[Silent, ...]:
     """
     Return who fell silent inside the window.
@@ -70,16 +72,19 @@ def silent_of(
         column: What names whoever writes.
         start: Begin of the window: who was silent before it is no news.
         spans: `SPANS` of both; None: there are none.
+        unasked: Whether nobody said what is to be compared: the log ends when somebody took it away, which may be long after.
     """
     timed = _timed([table for table in tables if table is not None], column)
     written = _written(timed)
     if not written:
         return ()
     begin, until = min(one.first for one in written), max(one.last for one in written)
+    wrote = _WROTE_UNASKED if unasked else _WROTE
     found = [
         silent
         for one in written
-        if (silent := _silent(one, timed, begin, until)) is not None and silent.last >= start
+        if (silent := _silent(one, timed, (begin, until), wrote)) is not None
+        and silent.last >= start
     ]
     if 2 * len(found) >= len(written):
         return ()
@@ -151,9 +156,12 @@ def _written(timed: pa.Table | None) -> list[_Written]:
     return sorted(_Written(*row) for row in zip(*columns, strict=True))
 
 
-def _silent(one: _Written, timed: pa.Table, begin: datetime, until: datetime) -> Silent | None:
+def _silent(
+    one: _Written, timed: pa.Table, ends: tuple[datetime, datetime], least: float
+) -> Silent | None:
+    begin, until = ends
     wrote, silent = one.last - one.first, until - one.last
-    if silent < _LEAST or wrote < _WROTE * silent or one.first - begin > _LEAST:
+    if silent < _LEAST or wrote < least * silent or one.first - begin > _LEAST:
         return None
     pace = one.n / wrote.total_seconds()
     if pace * silent.total_seconds() < _DUE:
