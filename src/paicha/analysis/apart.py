@@ -9,19 +9,17 @@ services: that all failures are of one version means nothing where everything is
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 
+from paicha.analysis.records import FIELD_NAME
 from paicha.locales import Text, text
 from paicha.model.knowledge import PlaceNames
 from paicha.model.told import Tally, ToldValue
 from paicha.values import dataclass
 
-#: What a name may be made of, so that it can stand in a path of JSON.
-_NAME = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff. /-]{1,80}")
 #: A name with more values than this tells things apart too finely: it is left out.
 MOST_VALUES = 5_000
 #: So many of a problem's records there must be, and of others that name the same thing.
@@ -54,7 +52,7 @@ def is_place(name: str, known: PlaceNames) -> bool:
     told = not known.words_of(name).isdisjoint(known.words) or any(
         w in name for w in known.words_zh
     )
-    return told and _NAME.fullmatch(name) is not None
+    return told and FIELD_NAME.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True)

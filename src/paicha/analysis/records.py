@@ -7,6 +7,7 @@ case file answers; `paicha.testing.records` answers over a table in memory.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
@@ -62,6 +63,8 @@ SAYING = pa.schema(
         pa.field("n", pa.int64()),
     ]
 )
+#: What the name of a field may be made of, so that it can stand in a path of JSON.
+FIELD_NAME = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff. /-]{1,80}")
 #: The file in a locator of one (RE2), and what locators of stores begin with.
 LOCATED = r"^([^:]+):\d+(?:@\d+)?$"
 STORED = r"^(?:bk|ch|es|http|loki|vl):"

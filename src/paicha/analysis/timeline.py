@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from paicha.analysis.stated.words import levels, told_in, what_of
+from paicha.analysis.stated.words import told_in, what_of
 from paicha.analysis.wording import amount, counted, lasting, plain, span
 from paicha.locales import Text, text
 from paicha.model.change import Turn
@@ -251,13 +251,12 @@ def _done(one: Intervened) -> _Moment:
 
 
 def _number(one: MovedNumber) -> _Moment:
-    before, after = (told_in(value, one.unit) for value in levels(one))
     words = text(
-        "timeline.number",
+        "timeline.number_of" if one.service else "timeline.number",
         what=what_of(one),
-        service=one.service or text("analysis.name.unnamed"),
-        before=before,
-        after=after,
+        service=one.service,
+        before=told_in(one.before.of(one.of), one.unit),
+        after=told_in(one.after.of(one.of), one.unit),
     )
     return _Moment(TimelineEntry(one.at, "metric", "", words, "", one.locators[1]), (1, 0))
 

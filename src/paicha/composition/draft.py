@@ -103,6 +103,29 @@ class Draft:
         start, end = self.ends()
         return Curve(tuple(float(value) for value in values), label, tone, start, end)
 
+    def points(
+        self,
+        points: Sequence[tuple[datetime, float | None]],
+        label: str,
+        tone: Tone,
+        unit: str,
+    ) -> Curve:
+        """Return points on the axis of time that the counts have, those outside it left out."""
+        start, end = self.stretch()
+        left, right = self.ends()
+        length = (end - start).total_seconds()
+        inside = [(moment, value) for moment, value in points if start <= moment < end]
+        return Curve(
+            values=tuple(value for _, value in inside),
+            label=label,
+            tone=tone,
+            start=left,
+            end=right,
+            unit=unit,
+            kind="line",
+            at=tuple((moment - start).total_seconds() / length for moment, _ in inside),
+        )
+
     def ends(self) -> tuple[str, str]:
         """Return what stands under both ends of a curve: never a time outside the window."""
         (start, end), window = self.stretch(), self.findings.question.window

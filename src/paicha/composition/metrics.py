@@ -180,18 +180,5 @@ def _points(draft: Draft, metric: MetricSummary) -> Stack:
 
 def curve_points(draft: Draft, metric: MetricSummary, label: str) -> Curve:
     """Return a metric's points on the axis of time that the counts have."""
-    start, end = draft.stretch()
-    left, right = draft.ends()
-    length = (end - start).total_seconds()
-    inside = [(moment, value) for moment, value in metric.curve if start <= moment < end]
     tone: Tone = "bad" if metric.status == "abnormal" else "plain"
-    return Curve(
-        values=tuple(value for _, value in inside),
-        label=label,
-        tone=tone,
-        start=left,
-        end=right,
-        unit=metric.unit,
-        kind="line",
-        at=tuple((moment - start).total_seconds() / length for moment, _ in inside),
-    )
+    return draft.points(metric.curve, label, tone, metric.unit)

@@ -79,9 +79,6 @@ def _level(draft: Draft, one: MovedNumber, level: Level) -> Stack:
 
 def _curve(draft: Draft, one: MovedNumber) -> Curve:
     words = draft.words
-    start, end = draft.stretch()
-    left, right = draft.ends()
-    length = (end - start).total_seconds()
     values = [value for _, value in one.curve]
     label = words.say(
         "metrics.curve",
@@ -89,13 +86,4 @@ def _curve(draft: Draft, one: MovedNumber) -> Curve:
         low=words.read(told_in(min(values), one.unit)),
         high=words.read(told_in(max(values), one.unit)),
     )
-    return Curve(
-        values=tuple(values),
-        label=label,
-        tone="warn",
-        start=left,
-        end=right,
-        unit=one.unit,
-        kind="line",
-        at=tuple((moment - start).total_seconds() / length for moment, _ in one.curve),
-    )
+    return draft.points(one.curve, label, "warn", one.unit)

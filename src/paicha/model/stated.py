@@ -8,6 +8,9 @@ from typing import Literal
 from paicha.locales import Text
 from paicha.values import dataclass
 
+#: What moved: the level, or what one of twenty reaches.
+What = Literal["median", "slowest"]
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -18,6 +21,10 @@ class Level:
     p50: float
     p95: float
     maximum: float
+
+    def of(self, what: What) -> float:
+        """Return the median, or what one of twenty reaches."""
+        return self.p50 if what == "median" else self.p95
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,7 @@ class MovedNumber:
     service: str
     name: str  # what the line calls it; "": only its unit is said
     unit: str  # ms, MB, %, /s; "": the lines say none
-    of: Literal["median", "slowest"]  # what moved: the level, or what one of twenty reaches
+    of: What
     n: int  # lines that state it
     before: Level
     after: Level

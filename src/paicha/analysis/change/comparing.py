@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 
 import pyarrow as pa
 
@@ -111,25 +111,8 @@ class Comparer:
     def _change(
         self, key: _Key, found: Judged, steps: tuple[Steps, Steps], *, in_problem: bool
     ) -> Change:
-        dimension, name = key
-        minutes = [each.seconds / 60 for each in steps]
-        return Change(
-            dimension=dimension,
-            key=name,
-            title=self._title(dimension, name),
-            kind=found.kind,
-            firm=found.firm,
-            before=found.before,
-            during=found.during,
-            rate_before=found.before / minutes[0],
-            rate_during=found.during / minutes[1],
-            score=found.score,
-            burstiness=found.burstiness,
-            p=found.p,
-            q=found.q,
-            sql=self.evidence(dimension, name),
-            in_problem=in_problem,
-        )
+        change = change_of(key, found, self._title(*key), (steps[0].seconds, steps[1].seconds))
+        return replace(change, sql=self.evidence(*key), in_problem=in_problem)
 
     def _title(self, dimension: Dimension, name: str) -> Text:
         if dimension == "all":
@@ -141,6 +124,37 @@ class Comparer:
                     return known.title
             return self.titles.get(name) or Text.same(self.texts.get(name, name))
         return Text.same(self.texts.get(name, name) if dimension == "template" else name)
+
+
+def change_of(
+    key: tuple[Dimension, str], found: Judged, title: Text, lengths_s: tuple[float, float]
+) -> Change:
+    """
+    Return a verdict as a change of a problem, without what counts it again.
+
+    Args:
+        key: What was judged.
+        found: The verdict.
+        title: What it is called.
+        lengths_s: How long both stretches are [s].
+    """
+    return Change(
+        dimension=key[0],
+        key=key[1],
+        title=title,
+        kind=found.kind,
+        firm=found.firm,
+        before=found.before,
+        during=found.during,
+        rate_before=found.before / (lengths_s[0] / 60),
+        rate_during=found.during / (lengths_s[1] / 60),
+        score=found.score,
+        burstiness=found.burstiness,
+        p=found.p,
+        q=found.q,
+        sql="",
+        in_problem=True,
+    )
 
 
 def _place(change: Change) -> tuple[int, int, bool, float, str]:

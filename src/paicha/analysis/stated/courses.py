@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.analysis.records import FIELDS, STATING
+from paicha.analysis.records import FIELD_NAME, FIELDS, STATING
 from paicha.analysis.stated.measures import Measures
 from paicha.analysis.tables import CaseTables
 from paicha.kernel.stated import stated_numbers
@@ -19,9 +19,8 @@ from paicha.values import dataclass
 _MANY = 1 << 20
 #: Fewer values have no course.
 LEAST_VALUES = 30
-#: A number, and the unit that sticks to it: what a field says. What a name may hold, to stand in a path of JSON.
+#: A number, and the unit that sticks to it: what a field says.
 _NUMBER = r"^\s*(?P<number>[+-]?\d{1,15}(?:\.\d{1,15})?(?:[eE][+-]?\d{1,2})?)\s?(?P<unit>[^\s\d.,:/]{0,12})\s*$"
-_NAME = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff. /-]{1,80}")
 _VALUES = pa.schema(
     [
         pa.field("course", pa.int64()),
@@ -191,7 +190,7 @@ class _Listed:
         names = [
             name
             for name in self._tables.records.field_names()
-            if _NAME.fullmatch(name) and measures.may_be_named(name)
+            if FIELD_NAME.fullmatch(name) and measures.may_be_named(name)
         ]
         rows = self._tables.records.fields(membership, names) if names else FIELDS.empty_table()
         if not rows.num_rows:

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from paicha.analysis.stated.courses import Course
 from paicha.analysis.stated.turning import middle, stretches_of
 from paicha.model.knowledge import MeasureKind
-from paicha.model.stated import Level, MovedNumber
+from paicha.model.stated import Level, MovedNumber, What
 from paicha.values import dataclass
 
 #: What one of twenty reaches, of so many values in a row: the slow end of a course has a value for each.
@@ -80,7 +80,7 @@ def _told(
 ) -> MovedNumber:
     """Return what is told of a course whose level, or slow end, turned there."""
     before, after = _level(values[: turn.at]), _level(values[turn.at : turn.end])
-    ends = (before.p50, after.p50) if part == 0.5 else (before.p95, after.p95)
+    of: What = "median" if part == 0.5 else "slowest"
     times, locators = course.times, course.locators
     return MovedNumber(
         kind=course.stated.kind.id,
@@ -90,11 +90,11 @@ def _told(
         service=course.service,
         name=course.stated.name,
         unit=course.stated.unit,
-        of="median" if part == 0.5 else "slowest",
+        of=of,
         n=len(values),
         before=before,
         after=after,
-        ratio=_ratio(*ends),
+        ratio=_ratio(before.of(of), after.of(of)),
         at=times[turn.at].as_py(),
         until=times[turn.end].as_py() if turn.end < len(values) else None,
         grows=turn.grows,

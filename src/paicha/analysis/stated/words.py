@@ -31,14 +31,13 @@ def numbers_said(moved: Sequence[MovedNumber], question: Question) -> list[State
 
 def number_said(one: MovedNumber, question: Question) -> Text:
     """Return what moved, from what to what, since when, and over how many lines that was counted."""
-    before, after = levels(one)
     template = one.template if len(one.template) <= _SHOWN else f"{one.template[: _SHOWN - 1]}…"
     said = text(
         "stated.of_service" if one.service else "stated.of_lines",
         what=what_of(one),
         service=one.service,
-        before=told_in(before, one.unit),
-        after=told_in(after, one.unit),
+        before=told_in(one.before.of(one.of), one.unit),
+        after=told_in(one.after.of(one.of), one.unit),
         at=clock(one.at, question),
         how=text(f"stated.{one.of}", before=f"{one.before.n:,}", after=f"{one.after.n:,}"),
         template=template,
@@ -46,13 +45,6 @@ def number_said(one: MovedNumber, question: Question) -> Text:
     if one.until is not None:
         return text("stated.until", said=said, until=clock(one.until, question))
     return text("stated.grows", said=said) if one.grows else said
-
-
-def levels(one: MovedNumber) -> tuple[float, float]:
-    """Return what a number moved from and to: the medians, or what one of twenty reaches."""
-    if one.of == "median":
-        return one.before.p50, one.after.p50
-    return one.before.p95, one.after.p95
 
 
 def what_of(one: MovedNumber) -> Text:

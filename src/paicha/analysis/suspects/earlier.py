@@ -16,13 +16,13 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.analysis.change.comparing import change_of
 from paicha.analysis.change.judging import Judge, Judged
 from paicha.analysis.change.paces import paces_of, steps_of
 from paicha.analysis.change.scores import score
 from paicha.analysis.change.turns import LEAST_RECORDS
 from paicha.analysis.tables import CaseTables
 from paicha.kernel.caps import OTHER
-from paicha.model.change import Change
 from paicha.model.findings import Problem
 from paicha.model.question import Question, Window
 from paicha.values import dataclass
@@ -166,24 +166,10 @@ def _compared(
     if found is None:
         return problem
     fresh = lasts and not found.before
-    minutes = [part.length.total_seconds() / 60 for part in parts]
-    change = Change(
-        dimension="problem",
-        key=problem.id,
-        title=problem.title,
-        kind="new" if fresh else found.kind,
-        firm=found.firm or fresh,
-        before=found.before,
-        during=found.during,
-        rate_before=found.before / minutes[0],
-        rate_during=found.during / minutes[1],
-        score=found.score,
-        burstiness=found.burstiness,
-        p=found.p,
-        q=found.q,
-        sql="",
-        in_problem=True,
-    )
+    before, during = (part.length.total_seconds() for part in parts)
+    change = change_of(("problem", problem.id), found, problem.title, (before, during))
+    if fresh:
+        change = replace(change, kind="new", firm=True)
     course = problem.course
     if course is not None and found.before:
         course = replace(course, onset=_rise(problem), ongoing_before=True)

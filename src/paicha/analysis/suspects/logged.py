@@ -150,8 +150,7 @@ def louder_of(
         # Of what went on before, the first record of the window is no begin.
         risen = problem.course.onset if problem.course else None
         since = risen if was else first
-        kinds = {claim.verdict.kind for claim in problem.claims}
-        contradicted = "contradicted" in kinds and "confirmed" not in kinds
+        contradicted = _is_contradicted(problem)
         strength *= _weight(severity, contradicted=contradicted)
         if fatal:
             strength = max(strength, _FIRST_FATAL)
@@ -163,6 +162,12 @@ def louder_of(
         name: tuple(sorted(those, key=lambda one: (-one.strength, one.problem.number)))
         for name, those in found.items()
     }
+
+
+def _is_contradicted(problem: Problem) -> bool:
+    """Return whether measurements contradict what a problem's lines claim, and none confirms it."""
+    kinds = {claim.verdict.kind for claim in problem.claims}
+    return "contradicted" in kinds and "confirmed" not in kinds
 
 
 def _weight(severity: int, *, contradicted: bool) -> float:

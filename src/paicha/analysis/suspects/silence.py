@@ -3,8 +3,8 @@ Who wrote steadily and then nothing more, while others went on.
 
 A process that hangs says nothing of it: what it leaves is a pace that ends. Where its spans go on at their pace its log ended, not
 the process: another log level, or a shipper that lost it. A thing is silent when it wrote
-from the begin of what was read and for at least as long as it has been silent (half as long where nobody asked for a window), when at its own pace many more
-records were due since, and when it never paused for nearly so long before. A job that came and went is none.
+from the begin of what was read and for at least as long as it has been silent (half as long where nobody asked for a window),
+when at its own pace many more records were due since, and when it never paused for nearly so long before. A job that came and went is none.
 Where half of all that write fall silent, their collection ended rather than they, and nobody is named.
 """
 

@@ -86,6 +86,19 @@ def test_the_first_screen_says_so_and_is_not_calm(new_case: Any) -> None:
     )
 
 
+def test_lines_that_name_no_service_are_called_log_lines(new_case: Any) -> None:
+    """On the first screen and in the timeline."""
+    took = drawn(1, lambda at: 40 if at >= 200 else 1)
+    case = new_case(zone="UTC")
+    for at in range(300):
+        case.line(2 * at, "INFO", "a.py", f"Sync completed in {took(at):.0f} ms")
+    findings = findings_of(case)
+    said = "In log lines, duration went from 20 ms to 816 ms"
+
+    assert findings.statements[0].text.en.startswith(said)
+    assert said in [one.text.en for one in findings.timeline]
+
+
 def test_only_the_slow_end_moves_where_one_request_of_seven_waits(new_case: Any) -> None:
     """The median stays; what one of twenty reaches is told."""
     draw = random.Random(5)
