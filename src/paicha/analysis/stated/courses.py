@@ -201,7 +201,8 @@ class _Listed:
         numbers = pc.cast(pc.struct_field(parts, "number"), pa.float64())
         units = pc.struct_field(parts, "unit")
         pairs = pa.table({"name": rows["name"], "unit": units}).group_by(["name", "unit"])
-        for pair in pairs.aggregate([]).sort_by([("name", "ascending")]).to_pylist():
+        order = [("name", "ascending"), ("unit", "ascending")]
+        for pair in pairs.aggregate([]).sort_by(order).to_pylist():
             measure = measures.of(pair["name"], pair["unit"])
             if measure is None:
                 continue
