@@ -427,16 +427,22 @@ def _nanos(moment: datetime) -> int:
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 1000
 
 
-def investigated(incident: Incident, folder: Path, case: Path | None = None) -> Findings:
-    """Write an incident to *folder* and return what is said of its window against the hour before."""
+def investigated(
+    incident: Incident, folder: Path, case: Path | None = None, *, whole: bool = False
+) -> Findings:
+    """
+    Write an incident to *folder* and return what is said of its window against the hour before.
+
+    *whole*: of both hours instead, as who names no window is told.
+    """
     files = incident.write(folder)
     return paicha.investigate(
         files.log,
         metrics=files.metrics,
         traces=files.traces,
-        start=incident.start,
-        end=incident.end,
-        baseline=incident.baseline,
+        start=None if whole else incident.start,
+        end=None if whole else incident.end,
+        baseline=None if whole else incident.baseline,
         zone="UTC",
         now=incident.end,
         case=case,

@@ -2,10 +2,10 @@
 """
 Investigate invented incidents and hold what is said against what is true.
 
-usage: incidents.py [--seeds N] [--postmortems | --quiet] [--aside] [--kind NAME] [--each] [--keep DIR]
+usage: incidents.py [--seeds N] [--postmortems | --quiet] [--aside] [--whole] [--kind NAME] [--each] [--keep DIR]
 
 Of each kind (`incident_kinds/*.toml`, or those of `incident_postmortems`, `incident_quiet`) N incidents are written and investigated as a user would: log, metrics
-and spans of an hour against the hour before. Half of the kinds, by a hash of their names, stand aside
+and spans of an hour against the hour before (`--whole`: both hours, without a window). Half of the kinds, by a hash of their names, stand aside
 (`--aside`): they are measured, not worked with. Of each incident is asked
 
 problem   whether the problem whose lines name the cause stands at rank 1, among the first 3
@@ -53,6 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--postmortems", action="store_true", help="the kinds written later")
     parser.add_argument("--quiet", action="store_true", help="the kinds on which nothing broke")
     parser.add_argument("--aside", action="store_true", help="the kinds that stand aside")
+    parser.add_argument("--whole", action="store_true", help="without a window, so no baseline")
     parser.add_argument("--kind", action="append", default=[], help="only these, whatever half")
     parser.add_argument("--each", action="store_true", help="print what each incident got")
     parser.add_argument("--keep", type=Path, help="keep files and reports here")
@@ -64,17 +65,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         if name in asked.kind or (not asked.kind and half):
             for seed in range(asked.seeds):
                 incident = Incident(name, kind, seed)
-                answers = _answered(incident, asked.keep, told=asked.each)
+                answers = _answered(incident, asked.keep, told=asked.each, whole=asked.whole)
                 rows.setdefault(name, []).append(answers)
     _print(rows)
     return 0
 
 
-def _answered(incident: Incident, keep: Path | None, *, told: bool) -> Answers:
+def _answered(incident: Incident, keep: Path | None, *, told: bool, whole: bool) -> Answers:
     with tempfile.TemporaryDirectory() as made:
         folder = keep / f"{incident.name}-{incident.seed}" if keep else Path(made)
         folder.mkdir(parents=True, exist_ok=True)
-        findings = investigated(incident, folder, folder / "case.paicha" if keep else None)
+        case = folder / "case.paicha" if keep else None
+        findings = investigated(incident, folder, case, whole=whole)
         judged = Judged(incident, findings)
         answers = judged.answers()
     if told:

@@ -10,6 +10,7 @@ import duckdb
 
 import paicha
 from paicha.facade.investigation import Investigation
+from paicha.model.findings import Factor, Problem
 
 _BEGAN = datetime(2025, 3, 4, 10, tzinfo=UTC)
 _HOUR = 3600
@@ -38,6 +39,11 @@ def _failing(since: int) -> list[tuple[float, str]]:
         *((s, _line(s, "error", "till", refused)) for s in range(since + 20, _HOUR, 5)),
         *((s, _line(s, "error", "gate", failed)) for s in range(since + 25, _HOUR, 2)),
     ]
+
+
+def factor_of(problem: Problem, name: str) -> Factor:
+    """Return a term of a problem's rank."""
+    return next(factor for factor in problem.factors if factor.name == name)
 
 
 def _investigated(
@@ -114,6 +120,48 @@ def test_the_earliest_is_compared_with_what_precedes_it(tmp_path: Path) -> None:
 
     assert found is not None
     assert "ledger" == found.suspects[0].name
+
+
+def test_what_began_stands_before_noise_that_was_always_there(tmp_path: Path) -> None:
+    """
+    Of ten folders without a window the oldest noise stood first wherever it had most records.
+    """
+    ever = [
+        (s, _line(s, "error", "gate", "banner could not be loaded")) for s in range(0, _HOUR, 2)
+    ]
+    found = _investigated(tmp_path, [*_calm(), *ever, *_failing(1800)]).findings
+    banner = found.problems[-1]
+    pool = next(one for one in found.problems if one.services[0].name == "ledger")
+    as_ever, new = factor_of(banner, "novelty"), factor_of(pool, "novelty")
+
+    assert "banner could not be loaded" == banner.title.en
+    assert banner.n == max(problem.n for problem in found.problems)
+    assert -4 == as_ever.points
+    assert (
+        "as before: 750 records in the window before 10:25:00, 1,050 records since"
+        == as_ever.text.en
+    )
+    assert 8 == new.points
+    assert "新出现：窗口内 10:25:00 之前 0 条，之后 200 条" == new.text.zh
+    assert all(
+        problem.score == round(sum(one.points for one in problem.factors), 1)
+        for problem in found.problems
+    )
+    assert [one.score for one in found.problems] == sorted(
+        (one.score for one in found.problems), reverse=True
+    )
+
+
+def test_nothing_is_new_to_the_rank_where_nothing_surely_begins(tmp_path: Path) -> None:
+    """
+    Trouble from the first minute on has nothing before it: whether it is new is not counted, and that is said.
+    """
+    found = _investigated(tmp_path, [*_calm(), *_failing(5)]).findings
+
+    assert found.problems
+    for problem in found.problems:
+        assert 0 == factor_of(problem, "novelty").points
+        assert "not counted" in factor_of(problem, "novelty").text.en
 
 
 def test_beside_trouble_that_goes_on_a_burst_that_is_over_is_chance(tmp_path: Path) -> None:

@@ -264,8 +264,10 @@ class _Investigation:
         units = units_of(self.tables)
         tables = with_units(self.tables, units)
         tagged = units.named(membership.tagged)
-        inside = parted(tables, tagged, self.question, problems)
+        gathered = gather(membership)
+        inside = parted(tables, tagged, self.question, problems, gathered)
         compared = inside.problems if inside else problems
+        problems = inside.in_order(problems) if inside else problems
         judge = SuspectJudge(
             inside.tables if inside else tables,
             inside.tagged if inside else tagged,
@@ -282,7 +284,7 @@ class _Investigation:
         ranking = judge.ranking()
         lift = lift_of(ranking, compared, self.knowledge.problems)
         if lift is not None:
-            problems = lifted(problems, gather(membership), lift)
+            problems = lifted(problems, gathered, lift)
         return problems, replace(judge, problems=problems).told(ranking)
 
     def _problems(

@@ -126,6 +126,28 @@ class ProblemMaker:
         return Text.same(words)
 
 
+def ranked_again(
+    problems: Sequence[Problem], gathered: Sequence[Gathered], parted_at: str
+) -> tuple[Problem, ...]:
+    """
+    Return problems in the order of what their changes say, which were not known before.
+
+    Args:
+        problems: With their changes.
+        gathered: Their counts and classes.
+        parted_at: When the later part of the window begins, as it is written.
+    """
+    by_id = {one.id: one for one in gathered}
+    again = [_weighed(problem, by_id[problem.id], parted_at) for problem in problems]
+    again.sort(key=lambda p: (-p.score, -p.n, p.id))
+    return tuple(replace(p, number=number) for number, p in enumerate(again, start=1))
+
+
+def _weighed(problem: Problem, one: Gathered, parted_at: str) -> Problem:
+    verdicts = frozenset(claim.verdict.kind for claim in problem.claims)
+    return _with_rank(problem, one, rank(one, verdicts, problem.change, parted_at))
+
+
 def lifted(
     problems: Sequence[Problem], gathered: Sequence[Gathered], lift: Lift
 ) -> tuple[Problem, ...]:
@@ -147,7 +169,10 @@ def lifted(
 
 def _raised(problem: Problem, one: Gathered, lift: Lift, titles: Sequence[Text]) -> Problem:
     before = Rank(problem.score, problem.priority, problem.factors)
-    ranked = as_urgent(before, lift.score, titles)
+    return _with_rank(problem, one, as_urgent(before, lift.score, titles))
+
+
+def _with_rank(problem: Problem, one: Gathered, ranked: Rank) -> Problem:
     verdicts = frozenset(claim.verdict.kind for claim in problem.claims)
     return replace(
         problem,

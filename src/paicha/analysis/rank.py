@@ -12,8 +12,9 @@ The rank of a problem: six terms, added, each shown; and a seventh for the cause
     count     4 * log10(1 + records), at most 20
     spread    3 * log2(modules), at most 10, + 3 * log2(hosts), at most 6
     novelty   what a baseline says: new +8; louder 2 * log2(ratio), at most 6; unchanged or quieter -4;
-              half of it where the baseline cannot be sure; without one, or where it holds none and the
-              window too few to call it new, 0
+              half of it where the baseline cannot be sure; where it holds none and the window too few to
+              call it new, 0. Without a baseline what lies in the window before the trouble stands for one,
+              where trouble surely begins inside it (`suspects.earlier`); else 0
     metric    a claim that the machine's metrics confirm +8; contradicted -4, but 0 where the lines tell what was done
               (a process was killed): that happened, whatever the machine measured; else 0
     cause     the first suspect's own problem, where one stands out: what lifts it to the score of the most
@@ -88,7 +89,12 @@ class Rank:
     factors: tuple[Factor, ...]
 
 
-def rank(problem: Gathered, verdicts: frozenset[VerdictKind], change: Change | None = None) -> Rank:
+def rank(
+    problem: Gathered,
+    verdicts: frozenset[VerdictKind],
+    change: Change | None = None,
+    parted_at: str = "",
+) -> Rank:
     """
     Return score, priority and factors of *problem*.
 
@@ -98,10 +104,11 @@ def rank(problem: Gathered, verdicts: frozenset[VerdictKind], change: Change | N
         problem: Its counts and its class.
         verdicts: What the metrics say of its claims; empty when it claims nothing.
         change: What the baseline says of it; None: there is none.
+        parted_at: When the trouble begins, where what precedes it in the window stands for the baseline.
     """
     factors = [_severity(problem), _level(problem), _count(problem), _spread(problem)]
     above_severity = sum(factor.points for factor in factors[1:])
-    factors.append(_novelty(change, above_severity))
+    factors.append(_novelty(change, above_severity, parted_at))
     happened = problem.problem_class is not None and problem.problem_class.happened
     if happened and _told(verdicts) == "contradicted":
         factors.append(_factor("metric", 0.0, 0.0, text("rank.factor.happened")))
@@ -203,7 +210,7 @@ def _spread(problem: Gathered) -> Factor:
     return _factor("spread", modules * hosts, round(points, 1), words)
 
 
-def _novelty(change: Change | None, above_severity: float) -> Factor:
+def _novelty(change: Change | None, above_severity: float, parted_at: str) -> Factor:
     if change is None:
         return _factor("novelty", 0.0, 0.0, text("rank.factor.novelty_unknown"))
     points = {"new": _NEW, "unchanged": _KNOWN, "quieter": _KNOWN}.get(change.kind, 0.0)
@@ -218,6 +225,8 @@ def _novelty(change: Change | None, above_severity: float) -> Factor:
     points = round(max(points, -above_severity), 1)
     words = text(
         f"rank.factor.novelty_{key}",
+        earlier=text(f"rank.earlier.{'part' if parted_at else 'baseline'}", at=parted_at),
+        later=text(f"rank.later.{'part' if parted_at else 'baseline'}"),
         before=counted("record", change.before),
         during=counted("record", change.during),
         sure=text(f"rank.sure.{'firm' if change.firm else 'weak'}"),

@@ -1,5 +1,5 @@
 """
-Suspects where nothing was read to compare with: what lies in the window before the trouble stands for what is usual.
+Suspects and rank where nothing was read to compare with: what lies in the window before the trouble stands for what is usual.
 
 Who hands a folder of logs over seldom says a window, so there is no baseline. Yet most such logs begin before the
 trouble does. They are parted some minutes before the first sure rise of an urgent problem, and the later part is
@@ -21,7 +21,10 @@ from paicha.analysis.change.judging import Judge, Judged
 from paicha.analysis.change.paces import paces_of, steps_of
 from paicha.analysis.change.scores import score
 from paicha.analysis.change.turns import LEAST_RECORDS
+from paicha.analysis.gathering import Gathered
+from paicha.analysis.problems import ranked_again
 from paicha.analysis.tables import CaseTables
+from paicha.analysis.wording import clock
 from paicha.kernel.caps import OTHER
 from paicha.model.findings import Problem
 from paicha.model.question import Question, Window
@@ -46,7 +49,7 @@ class Parted:
         tables: With counts of the later part, and as those of the baseline those of the earlier one.
         tagged: The rows of `COUNTS` of the later part that belong to a problem.
         question: The later part as window, the earlier one as baseline.
-        problems: With what changed between the two, and when they rose.
+        problems: With what changed between the two, and when they rose, in the order of a rank that counts it.
     """
 
     tables: CaseTables
@@ -54,9 +57,21 @@ class Parted:
     question: Question
     problems: tuple[Problem, ...]
 
+    def in_order(self, problems: Sequence[Problem]) -> tuple[Problem, ...]:
+        """Return the problems as they were, in the order and with the rank that these have: no baseline was read."""
+        own = {one.id: one for one in problems}
+        return tuple(
+            replace(one, change=own[one.id].change, course=own[one.id].course)
+            for one in self.problems
+        )
+
 
 def parted(
-    tables: CaseTables, tagged: pa.Table, question: Question, problems: Sequence[Problem]
+    tables: CaseTables,
+    tagged: pa.Table,
+    question: Question,
+    problems: Sequence[Problem],
+    gathered: Sequence[Gathered],
 ) -> Parted | None:
     """
     Return the window in two; None where there is a baseline or none is wanted, or where nothing surely rises inside it.
@@ -66,6 +81,7 @@ def parted(
         tagged: The rows of `COUNTS` that belong to a problem.
         question: The window, and the baseline if there is one.
         problems: All problems, with their courses.
+        gathered: Their counts and classes.
     """
     known, declined = tables.baseline_counts, question.baseline is None and question.baseline_choice
     if declined or (known is not None and known.num_rows):
@@ -83,14 +99,15 @@ def parted(
     found = Judge(*steps).judge(was, now, sorted({*was, *now}))
     judged = {key[0]: verdict for key, verdict in found.items()}
     lasting = frozenset() if _sure(problems, judged) else _lasting(rows[1])
+    compared = [
+        _compared(one, judged.get(one.id), (before, during), lasts=one.id in lasting)
+        for one in problems
+    ]
     return Parted(
         tables=replace(tables, counts=counts[1], baseline_counts=counts[0]),
         tagged=rows[1],
         question=replace(question, window=during, baseline=before),
-        problems=tuple(
-            _compared(one, judged.get(one.id), (before, during), lasts=one.id in lasting)
-            for one in problems
-        ),
+        problems=ranked_again(compared, gathered, clock(at, question)),
     )
 
 
