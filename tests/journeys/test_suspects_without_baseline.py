@@ -174,3 +174,28 @@ def test_beside_trouble_that_goes_on_a_burst_that_is_over_is_chance(tmp_path: Pa
     assert found is not None
     assert ["ledger", "suspect"] == [found.suspects[0].name, found.suspects[0].role]
     assert "post" not in {one.name for one in found.suspects if one.role == "suspect"}
+
+
+def test_one_panic_of_who_fell_silent_is_as_urgent_as_what_it_caused(tmp_path: Path) -> None:
+    """
+    "Do first: read the state of the replica" of a database whose disk had died: its one last line was too few to be new.
+    """
+    calm = [line for line in _calm() if line[0] < 1800 or '"ledger"' not in line[1]]
+    panic = "PANIC: could not write to file pg_wal/0001: Input/output error"
+    lost = "could not connect to ledger: connection refused, streaming replication stopped"
+    failed = "upstream till answered 502"
+    lines = [
+        (1800.0, _line(1800, "fatal", "ledger", panic)),
+        *((s, _line(s, "error", "copy", lost)) for s in range(1806, 1860, 2)),
+        *((s, _line(s, "error", "till", "saving failed: ledger lost")) for s in range(1803, 2000)),
+        *((s, _line(s, "error", "gate", failed)) for s in range(1804, 2000)),
+        *((s, _line(s, "info", "copy", f"applied {s}")) for s in range(0, _HOUR, 5)),
+    ]
+    found = _investigated(tmp_path, [*calm, *lines]).findings
+
+    assert found.suspects is not None
+    assert "ledger" == found.suspects.suspects[0].name
+    first = found.problems[0]
+    assert ["ledger"] == [share.name for share in first.services]
+    assert 1 == first.n
+    assert "cause" == first.factors[-1].name

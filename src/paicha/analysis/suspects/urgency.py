@@ -27,9 +27,9 @@ def lift_of(
     Return the problem to lift, and why; None where nobody stands out or nothing it explains is more urgent.
 
     Of the first suspect the strongest problem is taken that is new or louder and not contradicted; of a host
-    the one that its own metrics confirm; where there is none, one that is new since trouble began, if not surely.
-    It explains the new or louder problems that only those write whose signs it explains, but not those that say
-    what is wrong with it (`blames`: peer): they name the cause.
+    the one that its own metrics confirm; where there is none, one that began with the trouble, if not surely.
+    It explains the problems that only those write whose signs it explains and that are new or louder, or began with the
+    trouble; but not those that say what is wrong with it (`blames`: peer): they name the cause.
 
     Args:
         ranking: Everybody.
@@ -45,7 +45,8 @@ def lift_of(
     explained = [
         problem
         for problem in problems
-        if problem.id != own.id and problem.class_id not in telling and _changed(problem)
+        if problem.id != own.id and problem.class_id not in telling
+        if _changed(problem) or _began_since(problem, ranking)
         if (names := _writers(problem, ranking.units)) and names <= suffering
     ]
     best = max((problem.score for problem in explained), default=0.0)
@@ -65,14 +66,17 @@ def _own(ranking: Ranking, name: str, problems: Sequence[Problem]) -> Problem | 
         if name in confirmed and _changed(problem):
             return problem
     # Too few to be sure of, but who stands out for other reasons says of itself what is new since then.
-    return next((one for one in problems if _new_since(one, name, ranking)), None)
+    alone = (one for one in problems if _writers(one, ranking.units) == {name})
+    return next((one for one in alone if _began_since(one, ranking)), None)
 
 
-def _new_since(problem: Problem, name: str, ranking: Ranking) -> bool:
+def _began_since(problem: Problem, ranking: Ranking) -> bool:
+    """Return whether a problem, however few its records, began with the trouble: new, or urgent by itself and never seen before."""
     change, first, began = problem.change, problem.first, ranking.began
-    new = change is not None and change.kind == "new"
-    since = first is not None and began is not None and first >= began
-    return new and since and _writers(problem, ranking.units) == {name}
+    # One panic is too few to be called new, and so is a burst of twenty refusals.
+    never_before = change is not None and not change.before and problem.priority != "P3"
+    is_new = change is not None and (change.kind == "new" or never_before)
+    return is_new and first is not None and began is not None and first >= began
 
 
 def _changed(problem: Problem) -> bool:
