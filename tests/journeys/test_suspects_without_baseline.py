@@ -199,3 +199,20 @@ def test_one_panic_of_who_fell_silent_is_as_urgent_as_what_it_caused(tmp_path: P
     assert ["ledger"] == [share.name for share in first.services]
     assert 1 == first.n
     assert "cause" == first.factors[-1].name
+
+
+def test_who_was_stopped_on_purpose_is_not_suspected_where_nothing_begins(tmp_path: Path) -> None:
+    """
+    "First suspect: ledger", of a service that somebody had scaled to nothing, in a window in which nobody failed.
+    """
+    calm = [line for line in _calm() if line[0] < 1800 or '"ledger"' not in line[1]]
+    scaled = (1795.0, _line(1795, "info", "ops", "scaled deployment ledger down to 0 replicas"))
+    bye = (1798.0, _line(1798, "info", "ledger", "received SIGTERM, shutting down gracefully"))
+    told = _investigated(tmp_path, [*calm, scaled, bye]).findings.suspects
+    hung = _investigated(tmp_path, calm).findings.suspects
+
+    assert told is not None
+    assert hung is not None
+    assert () == told.suspects
+    assert not told.conclusive
+    assert ["ledger"] == [one.name for one in hung.suspects]

@@ -116,11 +116,10 @@ class SuspectJudge:
         louder = self._louder(load) if baseline else {}
         nameless = louder.pop("", ())
         ranked, began, blames = self._judged(facts, louder, units)
-        compared = self.tables.baseline_counts is not None and self.tables.baseline_counts.num_rows
         known = {concept.id: concept for concept in self.concepts}
         harmless = self._harmless(facts, tuple(units))
         calm = (
-            bool(compared)
+            self._is_compared
             and self.whole is None  # it is parted because something rose
             and not unsure_of(self.problems, self.tagged, self.classes)
             and nobody_suffers(facts, moves, groups, known, harmless)
@@ -142,7 +141,8 @@ class SuspectJudge:
         rests = self._rests(facts, louder, said)
         for name, holders in waiting(louder, said, classes).items():
             rests.setdefault(name, set()).update(holders)
-        began = self._add_logged(facts, placed(louder, self.tagged, homes, self.hosts, UNIT))
+        placed_louder = placed(louder, self.tagged, homes, self.hosts, UNIT)
+        began = self._add_logged(facts, placed_louder, self._hanging(names))
         before = before_that(self.interventions, began)
         started = started_on(before, homes, began)
         add_housed(facts, louder, homes, units, rests, started=started)
@@ -200,7 +200,7 @@ class SuspectJudge:
         baseline = self.question.baseline
         assert baseline is not None
         counted = self.tables.baseline_counts
-        if counted is None or not counted.num_rows:
+        if counted is None or not self._is_compared:
             return {}  # against nothing everything is new: that says nothing
         lengths = (baseline.length.total_seconds(), self.question.window.length.total_seconds())
         return louder_of(
@@ -237,9 +237,21 @@ class SuspectJudge:
         add_named(facts, resting(naming(said), louder), rests)
         return rests
 
-    def _add_logged(self, facts: Facts, louder: Mapping[str, Sequence[Louder]]) -> datetime | None:
-        """Add what the logs say of each, and return the earliest sign of trouble."""
+    def _hanging(self, names: Sequence[str]) -> list[Silent]:
+        """Return who writes no more and may hang; not who was stopped on purpose where nothing else surely began."""
         hanging = [silent for silent in self.silent if not silent.spans]
+        meant = () if self._is_compared else stopped(hanging, self.interventions, names)
+        return [silent for silent in hanging if silent.name not in meant]
+
+    @property
+    def _is_compared(self) -> bool:
+        counted = self.tables.baseline_counts
+        return counted is not None and bool(counted.num_rows)
+
+    def _add_logged(
+        self, facts: Facts, louder: Mapping[str, Sequence[Louder]], hanging: Sequence[Silent]
+    ) -> datetime | None:
+        """Add what the logs say of each, and return the earliest sign of trouble."""
         dated = {silent.name: silent.last for silent in hanging}
         for silent in hanging:
             facts.add(silent.name, "silence", 1.0, silent)
@@ -320,7 +332,7 @@ class SuspectJudge:
             reasons += decided_by(ranking.shown, ranking.blamed, ranking.units)
         if self.question.baseline is None:
             reasons.append(text("suspects.reason.no_baseline"))
-        elif self.tables.baseline_counts is None or not self.tables.baseline_counts.num_rows:
+        elif not self._is_compared:
             reasons.append(text("suspects.reason.empty_baseline"))
         if not during.spans.num_rows:
             reasons.append(text("suspects.reason.no_traces"))
