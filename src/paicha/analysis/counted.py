@@ -124,7 +124,7 @@ class _Counting:
             problems=self.knowledge.problems,
             keep=self.keep,
         )
-        courses = CourseTeller(self.question, buckets, totals.last)
+        courses = CourseTeller(self.question, buckets, totals.last, totals.first)
         problems = self._problems(
             membership, hosts, curves, problem_curves, change=change, courses=courses
         )

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from paicha.analysis.change.turns import LEAST_RECORDS, Cut, turns_of
 from paicha.analysis.records import Buckets
-from paicha.analysis.wording import clock, plain
+from paicha.analysis.wording import clock, lasting, plain
 from paicha.locales import Text, text
 from paicha.model.change import Change, Course, Turn, TurnKind
 from paicha.model.question import Question, Window
@@ -37,11 +37,13 @@ class CourseTeller:
         question: The window and the reader's zone.
         buckets: The steps of the curves.
         end: The last record of any kind.
+        begin: The first one; None: there is none, or it is not known.
     """
 
     question: Question
     buckets: Buckets
     end: datetime | None
+    begin: datetime | None = None
 
     def course(
         self,
@@ -118,8 +120,7 @@ class CourseTeller:
     ) -> Text:
         if first is None or last is None:
             return text("course.no_time")
-        known = {None: "unknown", True: "before", False: "begins"}[before]
-        parts = [text(f"course.{known}", at=clock(first, self.question))]
+        parts = [self._beginning(first, before)]
         told = [turn for turn in turns if turn.kind not in ("start", "end")]
         strongest = sorted(told, key=lambda turn: -abs(turn.score))[:_NAMED]
         parts += [self.told(turn) for turn in told if turn in strongest]
@@ -129,6 +130,16 @@ class CourseTeller:
             parts.append(text("course.even"))
         parts.append(text(f"course.{self._ending(last, over=over)}", at=clock(last, self.question)))
         return Text(zh="；".join(p.zh for p in parts), en="; ".join(p.en for p in parts))
+
+    def _beginning(self, first: datetime, before: bool | None) -> Text:
+        """Return when it began; what was not read says nothing of it, what was read before it in the window does."""
+        at = clock(first, self.question)
+        if before is not None:
+            return text(f"course.{'before' if before else 'begins'}", at=at)
+        lead = timedelta() if self.begin is None else first - self.begin
+        if lead < self._width:
+            return text("course.unknown", at=at)
+        return text("course.later", at=at, lead=lasting(lead.total_seconds()))
 
     def _ending(self, last: datetime, *, over: bool) -> str:
         if over:

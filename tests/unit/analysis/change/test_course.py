@@ -8,6 +8,7 @@ import pytest
 
 from paicha.analysis.change.course import CourseTeller
 from paicha.analysis.records import Buckets
+from paicha.locales import Text
 from paicha.model.question import Question, Scope, Window
 
 START = datetime(2025, 12, 19, 10, tzinfo=UTC)
@@ -38,6 +39,26 @@ def test_a_pace_is_called_even_only_where_the_curve_shows_it(
     course = CourseTeller(QUESTION, STEPS, last).course(curve, first, last, None, over=False)
 
     assert is_even == ("at an even pace" in course.text.en) == ("频率平稳" in course.text.zh)
+
+
+def test_what_was_read_before_a_problem_in_the_window_says_that_it_began() -> None:
+    """
+    "No baseline says whether it went on before", of a problem that began an hour after the first line.
+    """
+    curve, first = [0] * 17 + [18, 18, 18], START + timedelta(minutes=17)
+    last = START + timedelta(minutes=19)
+
+    def told(begin: datetime | None) -> Text:
+        teller = CourseTeller(QUESTION, STEPS, last, begin)
+        return teller.course(curve, first, last, None, over=False).text
+
+    assert (
+        "First seen 10:17:00, 16 min 30 s after the first record"
+        in told(START + timedelta(seconds=30)).en
+    )
+    assert "10:17:00 首次出现，比窗口内第一条日志晚 17 分钟" in told(START).zh
+    for begin in (None, first, first - timedelta(seconds=59)):
+        assert "First seen 10:17:00 (no baseline says" in told(begin).en
 
 
 def test_a_problem_that_ends_within_a_step_is_over_and_did_not_fall() -> None:
