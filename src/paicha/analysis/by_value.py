@@ -85,7 +85,7 @@ def by_value_of(
         A few patterns over at most sixteen texts for each such number; a classification of those with a match.
     """
     told = _told_numbers(slots, slot_values)
-    messages = _messages(counts, {shape for shape, _ in told})
+    messages = messages_of(counts, {shape for shape, _ in told})
     shares = _shares(slots)
     told = {
         key: values
@@ -96,7 +96,7 @@ def by_value_of(
         (key, value, n, changed)
         for key in _in_question(told, messages, problems)
         for value, n in [*told[key], (_NONE, 0)]
-        if (changed := _with_value(messages[key[0]].example, key[1], value))
+        if (changed := with_value(messages[key[0]].example, key[1], value))
     ]
     classes = classify([text for *_, text in asked], [0] * len(asked), problems)
     found: dict[tuple[str, int], dict[str, list[tuple[str, int]]]] = {}
@@ -104,7 +104,7 @@ def by_value_of(
         found.setdefault(key, {}).setdefault(name or "", []).append((value, n))
     by_id = {problem.id: problem for problem in problems}
     rows = list(_rows(found, messages, by_id))
-    levels = _told_by_level(counts, rows, problems)
+    levels = told_by_level(counts, rows, problems)
     kept = (one for one in rows if (one.shape, one.problem.id, one.n) not in levels)
     return tuple(sorted(kept, key=lambda one: (-one.n, one.problem.id, one.shape)))
 
@@ -123,9 +123,9 @@ def unsure_of(
         problems: The classes of the knowledge base.
     """
     ends = _shares(slots)
-    messages = _messages(counts, {shape for shape, _ in ends})
+    messages = messages_of(counts, {shape for shape, _ in ends})
     asked = [
-        (key, _with_value(messages[key[0]].example, key[1], f"{end:g}"))
+        (key, with_value(messages[key[0]].example, key[1], f"{end:g}"))
         for key, both in ends.items()
         for end in both
         if key[0] in messages and not messages[key[0]].below
@@ -156,7 +156,7 @@ def _shares(slots: pa.Table) -> dict[tuple[str, int], tuple[float, float]]:
     }
 
 
-def _told_by_level(
+def told_by_level(
     counts: pa.Table, rows: Sequence[ByValue], problems: Sequence[ProblemClass]
 ) -> set[tuple[str, str, int]]:
     """
@@ -186,12 +186,12 @@ def _told_by_level(
 
 def _in_question(
     told: Mapping[tuple[str, int], Sequence[tuple[str, int]]],
-    messages: Mapping[str, _Message],
+    messages: Mapping[str, Message],
     problems: Sequence[ProblemClass],
 ) -> list[tuple[str, int]]:
     """Return the numbers with which a message matches a pattern that asks for one; of many one of each hundred is tried."""
     texts = [
-        (key, _with_value(messages[key[0]].example, key[1], value))
+        (key, with_value(messages[key[0]].example, key[1], value))
         for key, values in told.items()
         if key[0] in messages
         for value in {
@@ -223,7 +223,7 @@ def patterns_that_ask(problems: Sequence[ProblemClass]) -> tuple[str, ...]:
 
 def _rows(
     found: Mapping[tuple[str, int], Mapping[str, Sequence[tuple[str, int]]]],
-    messages: Mapping[str, _Message],
+    messages: Mapping[str, Message],
     by_id: Mapping[str, ProblemClass],
 ) -> Iterator[ByValue]:
     for (key, _), of_class in found.items():
@@ -238,13 +238,14 @@ def _rows(
 
 
 @dataclass(frozen=True, slots=True)
-class _Message:
+class Message:
     """What stands for a shape, how many records it has, and whether none of them is at WARN or above."""
 
     example: str
     n: int
     quiet: bool
     below: bool  # all say a level, and none one from WARN up
+    levels: int  # how many different ones they say
 
 
 def _told_numbers(
@@ -275,7 +276,8 @@ def _told_numbers(
     }
 
 
-def _messages(counts: pa.Table, shapes: set[str]) -> dict[str, _Message]:
+def messages_of(counts: pa.Table, shapes: set[str]) -> dict[str, Message]:
+    """Return the message of each of *shapes*, by shape."""
     wanted = pa.array(sorted(shapes), pa.string())
     sums = (
         counts.filter(pc.is_in(counts["shape"], value_set=wanted))
@@ -286,21 +288,23 @@ def _messages(counts: pa.Table, shapes: set[str]) -> dict[str, _Message]:
                 ("example", "min"),
                 ("severity_number", "max"),
                 ("severity_number", "min"),
+                ("severity_number", "count_distinct"),
             ]
         )
     )
     return {
-        row["shape"]: _Message(
+        row["shape"]: Message(
             row["example_min"],
             row["n_sum"],
             row["severity_number_max"] < WARN,
             row["severity_number_min"] > 0 and row["severity_number_max"] < WARN,
+            row["severity_number_count_distinct"],
         )
         for row in sums.to_pylist()
     }
 
 
-def _with_value(message: str, slot: int, value: str) -> str:
+def with_value(message: str, slot: int, value: str) -> str:
     """Return *message* with another *value* in its variable number *slot*; empty when it has none there."""
     at = 0
     for place, variable in enumerate(shape(message).values):
@@ -311,3 +315,9 @@ def _with_value(message: str, slot: int, value: str) -> str:
             return message[:at] + value + message[at + len(variable.text) :]
         at += len(variable.text)
     return ""
+
+
+def value_in(message: str, slot: int) -> str:
+    """Return the value of the variable number *slot* in *message*; empty when it has none there."""
+    values = shape(message).values
+    return values[slot].text if slot < len(values) else ""

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from paicha.analysis.apart import Places
+from paicha.analysis.by_code import by_code_of
 from paicha.analysis.by_value import ByValue, by_value_of, unsure_of
 from paicha.analysis.change.course import CourseTeller
 from paicha.analysis.change.report import change_report
@@ -161,7 +162,12 @@ class _Counting:
         by_value = by_value_of(tables.counts, tables.slots, tables.slot_values, problems)
         known = {(one.shape, one.problem.id) for one in by_value}
         known |= unsure_of(tables.counts, tables.slots, problems)
-        return by_value, membership_of(tables.counts, tables.template_shapes, problems, known)
+        by_code, whatever = by_code_of(
+            tables.counts, tables.slots, tables.slot_values, problems, known
+        )
+        instead = dict.fromkeys(known, "") | whatever
+        found = membership_of(tables.counts, tables.template_shapes, problems, instead)
+        return (*by_value, *by_code), found
 
     def _silent(self) -> tuple[Silent, ...]:
         unit, column = unit_column(self.tables.counts)

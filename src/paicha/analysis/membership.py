@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -70,7 +70,7 @@ def membership_of(
     counts: pa.Table,
     template_shapes: pa.Table,
     problems: Sequence[ProblemClass],
-    by_value: Collection[tuple[str, str]] = (),
+    instead: Mapping[tuple[str, str], str] | None = None,
 ) -> Membership:
     """
     Decide for every shape and level which problem its records are part of.
@@ -84,11 +84,11 @@ def membership_of(
         counts: `COUNTS`.
         template_shapes: `TEMPLATE_SHAPES`.
         problems: The classes of the knowledge base.
-        by_value: ``(shape, class)`` where a class is that of some records of a shape only.
+        instead: Of ``(shape, class)`` where a class is that of some records of a shape only, the class of all of them ("": none).
     """
     low = any(p.any_level or p.below_warn.patterns for p in problems)
     groups = _groups(_cells(counts, template_shapes), low)
-    winners = _vote(groups, problems, by_value)
+    winners = _vote(groups, problems, instead or {})
     by_id = {problem.id: problem for problem in problems}
     rows: list[tuple[str, int, str]] = []
     class_of: dict[str, ProblemClass] = {}
@@ -151,15 +151,16 @@ def _groups(cells: Iterable[_Cell], any_level: bool) -> dict[tuple[str, str], li
 def _vote(
     groups: Mapping[tuple[str, str], Sequence[_Cell]],
     problems: Sequence[ProblemClass],
-    by_value: Collection[tuple[str, str]],
+    instead: Mapping[tuple[str, str], str],
 ) -> dict[tuple[str, str], str | None]:
     voters = [(key, cell) for key, cells in groups.items() for cell in cells[:_VOTERS]]
     classes = classify(
         [cell.text for _, cell in voters], [cell.severity for _, cell in voters], problems
     )
     votes: dict[tuple[str, str], dict[str, int]] = {key: {} for key in groups}
-    for (key, cell), name in zip(voters, classes, strict=True):
-        if name is not None and (cell.shape, name) not in by_value:
+    for (key, cell), told in zip(voters, classes, strict=True):
+        name = instead.get((cell.shape, told), told) if told else None
+        if name:
             votes[key][name] = votes[key].get(name, 0) + cell.n
     return {
         key: min(tally, key=lambda name: (-tally[name], name)) if tally else None

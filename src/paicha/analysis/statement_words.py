@@ -39,7 +39,7 @@ def by_value_words(same: Sequence[ByValue]) -> Text:
     most = sorted(values.items(), key=lambda item: (-item[1], item[0]))
     shape = same[0].shape
     return text(
-        "statements.by_value",
+        "statements.by_value" if same[0].quiet else "statements.by_value_in_problem",
         n=f"{sum(one.n for one in same):,}",
         of=counted("record", sum(one.of for one in same)),
         title=same[0].title,

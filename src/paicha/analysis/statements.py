@@ -241,11 +241,10 @@ class Verdict:
         return shown
 
     def _by_value(self) -> list[Statement]:
-        """Say which records name a problem by a number, where no level and no problem does."""
-        of_class: dict[str, list[ByValue]] = {}
+        """Say which records are of a class by a number, where no problem of that class holds them."""
+        of_class: dict[tuple[str, bool], list[ByValue]] = {}
         for one in self.by_value:
-            if one.quiet:
-                of_class.setdefault(one.problem.id, []).append(one)
+            of_class.setdefault((one.problem.id, one.quiet), []).append(one)
         return [Statement("warning", by_value_words(same)) for same in of_class.values()]
 
     def _counted_only(self) -> list[Statement]:

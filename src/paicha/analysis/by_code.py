@@ -1,0 +1,211 @@
+r"""
+Which records are of a problem class by a code that varies in their lines: a signal, a port, an error's number.
+
+``exited on signal 11`` and ``exited on signal 15`` are one shape, and so are two addresses that refuse a connection, one of
+them a database's. The message that stands for the shape must not name them all. Looked at are the patterns that
+ask for a certain number (``signal (?:11|6)``, ``:3306``, ``5\d\d``) and the lines that hold the words around it; `by_value`
+does the same for answers and shares that are numbered from 100 to 599 or in percent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from paicha.analysis.by_value import (
+    ByValue,
+    Message,
+    messages_of,
+    told_by_level,
+    value_in,
+    with_value,
+)
+from paicha.analysis.classify import classify, head, joined, needs_of
+from paicha.kept import derived, derived_by
+from paicha.model.knowledge import ProblemClass
+from paicha.values import dataclass
+
+#: Of a variable with more values not each is tried.
+_MANY = 16
+#: What asks for no certain number: how often something is repeated, sets of characters, any digit.
+_NO_CODE = re.compile(r"\{\d+(?:,\d*)?\}|\[[^\]]*\]|\\d[+*?]?")
+_DIGIT = re.compile(r"\d")
+#: Changes with the code that tells patterns with codes.
+_CODES = f"codes {derived_by(__file__)}"
+_Key = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Variable:
+    """The values of a variable that varies: all of them where they are few, else the least and the largest number."""
+
+    values: tuple[tuple[str, int], ...]
+    ends: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """Values of a variable with their counts and the class that the message has with each, last one that is no code."""
+
+    rows: tuple[tuple[str, int, str], ...]
+    all_known: bool
+
+    @property
+    def whatever(self) -> str:
+        """The class that the message has whatever the code is; "": none."""
+        return self.rows[-1][2]
+
+    @property
+    def of_some(self) -> set[str]:
+        """The classes that some values give and others do not."""
+        # Of numbers of which not all are known the least and the largest speak for the others.
+        others = self.rows[:-1] if len(self.rows) > 2 else self.rows
+        names = {name for _, _, name in others}
+        return names - {"", self.whatever} if len(names) > 1 else set()
+
+    def values_of(self, name: str) -> tuple[tuple[str, int], ...]:
+        """Return the values that give a class, most records first; none where not all are known."""
+        found = [(value, n) for value, n, one in self.rows[:-1] if one == name and self.all_known]
+        return tuple(sorted(found, key=lambda one: (-one[1], one[0])))
+
+
+def by_code_of(
+    counts: pa.Table,
+    slots: pa.Table,
+    slot_values: pa.Table,
+    problems: Sequence[ProblemClass],
+    known: Collection[tuple[str, str]] = (),
+) -> tuple[tuple[ByValue, ...], dict[tuple[str, str], str]]:
+    """
+    Return what is of a class by a code that varies, most records first; and of each ``(shape, class)`` that is of some records
+    only the class that the message has whatever the code is ("": none).
+
+    Where the values of a variable are too many to know them all, a class that the message has by it is that of nobody knows how
+    many: only the second part names it.
+
+    Args:
+        counts: `COUNTS`.
+        slots: `SLOTS`.
+        slot_values: `SLOT_VALUES`.
+        problems: The classes of the knowledge base.
+        known: Pairs that are told already.
+
+    Cost:
+        The words of some hundred patterns are looked for in each message; one classification of the few with such words.
+    """
+    messages = _in_question(counts, slots, problems)
+    variables = _variables(slots, slot_values, messages)
+    found = _tried(variables, messages, problems)
+    by_id = {problem.id: problem for problem in problems}
+    told: list[ByValue] = []
+    instead: dict[tuple[str, str], str] = {}
+    for key, tried in found.items():
+        message = messages[key[0]]
+        for name in tried.of_some - {pair[1] for pair in known if pair[0] == key[0]}:
+            values = tried.values_of(name)
+            if values:
+                n = sum(n for _, n in values)
+                told.append(ByValue(key[0], by_id[name], n, message.n, values, message.quiet))
+            if values or message.levels == 1:  # else an own level may tell those of the class
+                instead[key[0], name] = tried.whatever
+    levels = told_by_level(counts, told, problems)
+    kept = [one for one in told if (one.shape, one.problem.id, one.n) not in levels]
+    for one in told:
+        if one not in kept:
+            instead.pop((one.shape, one.problem.id), None)
+    return tuple(sorted(kept, key=lambda one: (-one.n, one.problem.id, one.shape))), instead
+
+
+def _in_question(
+    counts: pa.Table, slots: pa.Table, problems: Sequence[ProblemClass]
+) -> dict[str, Message]:
+    """Return the messages with variables that hold the words of a pattern with a code."""
+    messages = messages_of(counts, set(pc.unique(slots["shape"]).to_pylist()))
+    messages = {key: message for key, message in messages.items() if not message.below}
+    texts = {key: head(message.example).casefold() for key, message in messages.items()}
+    patterns = patterns_with_codes(problems)
+    needed = needs_of(patterns)
+    words = sorted({word for one in needed for word in one})
+    chosen = {key for key, text in texts.items() if any(word in text for word in words)}
+    # What has no words of its own must stand in the message as it is.
+    bare = [pattern for pattern, one in zip(patterns, needed, strict=True) if not one]
+    if bare and texts:
+        heads = pa.array([head(message.example) for message in messages.values()], pa.string())
+        hits = pc.match_substring_regex(heads, joined(bare)).to_pylist()
+        chosen |= {key for key, hit in zip(messages, hits, strict=True) if hit}
+    return {key: messages[key] for key in sorted(chosen)}
+
+
+def patterns_with_codes(problems: Sequence[ProblemClass]) -> tuple[str, ...]:
+    """Return the patterns that ask for a certain number; they are kept, as to look through a thousand takes milliseconds."""
+    every = [
+        pattern
+        for problem in problems
+        for pattern in (*problem.patterns, *problem.below_warn.patterns)
+    ]
+    found: list[str] = derived(
+        _CODES,
+        "\0".join(every),
+        lambda: [one for one in every if _DIGIT.search(_NO_CODE.sub("", one))],
+    )
+    return tuple(found)
+
+
+def _variables(
+    slots: pa.Table, slot_values: pa.Table, shapes: Iterable[str]
+) -> dict[_Key, _Variable]:
+    """Return the variables of *shapes* that have several values, one with a digit among them."""
+    wanted = pa.array(sorted(shapes), pa.string())
+    rows = slots.filter(pc.is_in(slots["shape"], value_set=wanted)).group_by(
+        ["shape", "slot"], use_threads=False
+    )
+    sums = rows.aggregate(
+        [("n", "sum"), ("numbers", "sum"), ("minimum", "min"), ("maximum", "max")]
+    ).to_pylist()
+    values: dict[_Key, list[tuple[str, int]]] = {}
+    for row in slot_values.filter(pc.is_in(slot_values["shape"], value_set=wanted)).to_pylist():
+        values.setdefault((row["shape"], row["slot"]), []).append((row["value"], row["n"]))
+    found = {}
+    for row in sums:
+        key = row["shape"], row["slot"]
+        own = tuple(sorted(values.get(key, ())))
+        whole = sum(n for _, n in own) == row["n_sum"]
+        if (whole and len(own) < 2) or not any(_DIGIT.search(value) for value, _ in own):
+            continue
+        numbers = row["numbers_sum"] == row["n_sum"]
+        ends = [f"{row[end]:.12g}" for end in ("minimum_min", "maximum_max")] if numbers else []
+        found[key] = _Variable(own if whole and len(own) <= _MANY else (), tuple(ends))
+    return dict(sorted(found.items()))
+
+
+def _tried(
+    variables: Mapping[_Key, _Variable],
+    messages: Mapping[str, Message],
+    problems: Sequence[ProblemClass],
+) -> dict[_Key, _Tried]:
+    """Return the classes of each message with other values of its variables."""
+    asked = [
+        (key, value, n, changed)
+        for key, variable in variables.items()
+        for value, n in _trials(messages[key[0]].example, key[1], variable)
+        if (changed := with_value(messages[key[0]].example, key[1], value))
+    ]
+    classes = classify([text for *_, text in asked], [0] * len(asked), problems)
+    rows: dict[_Key, list[tuple[str, int, str]]] = {}
+    for (key, value, n, _), name in zip(asked, classes, strict=True):
+        rows.setdefault(key, []).append((value, n, name or ""))
+    return {key: _Tried(tuple(of_it), bool(variables[key].values)) for key, of_it in rows.items()}
+
+
+def _trials(example: str, slot: int, variable: _Variable) -> Iterator[tuple[str, int]]:
+    """Yield the values with which a message is tried, with their counts, and last one that is no code."""
+    own = value_in(example, slot)
+    if variable.values:
+        yield from variable.values
+    else:
+        yield own, 0
+        yield from ((end, 0) for end in variable.ends)
+    yield _DIGIT.sub("0", own), 0
