@@ -3,7 +3,7 @@ Which records are of a problem class by a code that varies in their lines: a sig
 
 ``exited on signal 11`` and ``exited on signal 15`` are one shape, and so are two addresses that refuse a connection, one of
 them a database's. The message that stands for the shape must not name them all. Looked at are the patterns that
-ask for a certain number (``signal (?:11|6)``, ``:3306``, ``5\d\d``) and the lines that hold the words around it; `by_value`
+ask for a certain number (``signal (?:11|6)``, ``:3306``, ``5\d\d``) and the lines that match them with any number in its place; `by_value`
 does the same for answers and shares that are numbered from 100 to 599 or in percent.
 """
 
@@ -23,15 +23,15 @@ from paicha.analysis.by_value import (
     value_in,
     with_value,
 )
-from paicha.analysis.classify import classify, head, joined, needs_of
+from paicha.analysis.classify import classify, head, joined, possible
 from paicha.kept import derived, derived_by
 from paicha.model.knowledge import ProblemClass
 from paicha.values import dataclass
 
 #: Of a variable with more values not each is tried.
 _MANY = 16
-#: What asks for no certain number: how often something is repeated, sets of characters, any digit.
-_NO_CODE = re.compile(r"\{\d+(?:,\d*)?\}|\[[^\]]*\]|\\d[+*?]?")
+#: Parts of a pattern: how often something is repeated, sets of characters, what is escaped, a certain number.
+_PARTS = re.compile(r"\{\d+(?:,\d*)?\}|\[[^\]]*\]|\\.|\d+")
 _DIGIT = re.compile(r"\d")
 #: Changes with the code that tells patterns with codes.
 _CODES = f"codes {derived_by(__file__)}"
@@ -94,10 +94,12 @@ def by_code_of(
         known: Pairs that are told already.
 
     Cost:
-        The words of some hundred patterns are looked for in each message; one classification of the few with such words.
+        A pass of RE2 over the messages; one classification of the few that match with other numbers.
     """
     messages = _in_question(counts, slots, problems)
     variables = _variables(slots, slot_values, messages)
+    if not variables:
+        return (), {}
     found = _tried(variables, messages, problems)
     by_id = {problem.id: problem for problem in problems}
     told: list[ByValue] = []
@@ -122,36 +124,33 @@ def by_code_of(
 def _in_question(
     counts: pa.Table, slots: pa.Table, problems: Sequence[ProblemClass]
 ) -> dict[str, Message]:
-    """Return the messages with variables that hold the words of a pattern with a code."""
+    """Return the messages with variables that match a pattern with a code, whatever their numbers are."""
     messages = messages_of(counts, set(pc.unique(slots["shape"]).to_pylist()))
     messages = {key: message for key, message in messages.items() if not message.below}
-    texts = {key: head(message.example).casefold() for key, message in messages.items()}
-    patterns = patterns_with_codes(problems)
-    needed = needs_of(patterns)
-    words = sorted({word for one in needed for word in one})
-    chosen = {key for key, text in texts.items() if any(word in text for word in words)}
-    # What has no words of its own must stand in the message as it is.
-    bare = [pattern for pattern, one in zip(patterns, needed, strict=True) if not one]
-    if bare and texts:
-        heads = pa.array([head(message.example) for message in messages.values()], pa.string())
-        hits = pc.match_substring_regex(heads, joined(bare)).to_pylist()
-        chosen |= {key for key, hit in zip(messages, hits, strict=True) if hit}
-    return {key: messages[key] for key in sorted(chosen)}
+    heads = [head(message.example) for message in messages.values()]
+    patterns = possible(_with_any_code(problems), "\n".join(heads).casefold())
+    if not patterns:
+        return {}
+    hits = pc.match_substring_regex(pa.array(heads, pa.string()), joined(patterns)).to_pylist()
+    return {key: messages[key] for key, hit in zip(messages, hits, strict=True) if hit}
 
 
-def patterns_with_codes(problems: Sequence[ProblemClass]) -> tuple[str, ...]:
-    """Return the patterns that ask for a certain number; they are kept, as to look through a thousand takes milliseconds."""
+def _with_any_code(problems: Sequence[ProblemClass]) -> tuple[str, ...]:
+    """Return the patterns that ask for a certain number, with any number in its place; they are kept: a thousand take milliseconds."""
     every = [
         pattern
         for problem in problems
         for pattern in (*problem.patterns, *problem.below_warn.patterns)
     ]
-    found: list[str] = derived(
-        _CODES,
-        "\0".join(every),
-        lambda: [one for one in every if _DIGIT.search(_NO_CODE.sub("", one))],
-    )
+    found: list[str] = derived(_CODES, "\0".join(every), lambda: list(_loosened(every)))
     return tuple(found)
+
+
+def _loosened(patterns: Iterable[str]) -> Iterator[str]:
+    for pattern in patterns:
+        loose = _PARTS.sub(lambda part: r"(?:\d+)" if part[0].isdigit() else part[0], pattern)
+        if loose != pattern:
+            yield loose
 
 
 def _variables(

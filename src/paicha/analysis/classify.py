@@ -173,13 +173,13 @@ def possible(patterns: tuple[str, ...], words: str) -> tuple[str, ...]:
         return patterns
     return tuple(
         pattern
-        for pattern, needed in zip(patterns, needs_of(patterns), strict=True)
+        for pattern, needed in zip(patterns, _needs(patterns), strict=True)
         if not needed or any(text in words for text in needed)
     )
 
 
 @lru_cache(maxsize=1024)
-def needs_of(patterns: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+def _needs(patterns: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """Return of each pattern the texts of which one stands in whatever it matches; none: not known."""
     found: list[list[str]] = derived(
         _NEEDS, "\0".join(patterns), lambda: [sorted(gates.needed_of(one)) for one in patterns]
