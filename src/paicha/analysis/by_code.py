@@ -25,13 +25,15 @@ from paicha.analysis.by_value import (
 )
 from paicha.analysis.classify import classify, head, joined, possible
 from paicha.kept import derived, derived_by
+from paicha.kernel.gates import needed_of
 from paicha.model.knowledge import ProblemClass
 from paicha.values import dataclass
 
 #: Of a variable with more values not each is tried.
 _MANY = 16
-#: Parts of a pattern: how often something is repeated, sets of characters, what is escaped, a certain number.
-_PARTS = re.compile(r"\{\d+(?:,\d*)?\}|\[[^\]]*\]|\\.|\d+")
+#: Parts of a pattern: how often something is repeated, sets of characters, what is escaped, words with digits, a certain number.
+_PARTS = re.compile(r"\{\d+(?:,\d*)?\}|\[[^\]]*\]|\\.|[A-Za-z]+\d\w*|\d+[A-Za-z]\w*|\d+")
+_SHARE = re.compile(r"[%％]")
 _DIGIT = re.compile(r"\d")
 #: Changes with the code that tells patterns with codes.
 _CODES = f"codes {derived_by(__file__)}"
@@ -128,14 +130,14 @@ def _in_question(
     messages = messages_of(counts, set(pc.unique(slots["shape"]).to_pylist()))
     messages = {key: message for key, message in messages.items() if not message.below}
     heads = [head(message.example) for message in messages.values()]
-    patterns = possible(_with_any_code(problems), "\n".join(heads).casefold())
+    patterns = possible(patterns_with_any_code(problems), "\n".join(heads).casefold())
     if not patterns:
         return {}
     hits = pc.match_substring_regex(pa.array(heads, pa.string()), joined(patterns)).to_pylist()
     return {key: messages[key] for key, hit in zip(messages, hits, strict=True) if hit}
 
 
-def _with_any_code(problems: Sequence[ProblemClass]) -> tuple[str, ...]:
+def patterns_with_any_code(problems: Sequence[ProblemClass]) -> tuple[str, ...]:
     """Return the patterns that ask for a certain number, with any number in its place; they are kept: a thousand take milliseconds."""
     every = [
         pattern
@@ -148,8 +150,11 @@ def _with_any_code(problems: Sequence[ProblemClass]) -> tuple[str, ...]:
 
 def _loosened(patterns: Iterable[str]) -> Iterator[str]:
     for pattern in patterns:
-        loose = _PARTS.sub(lambda part: r"(?:\d+)" if part[0].isdigit() else part[0], pattern)
-        if loose != pattern:
+        loose = _PARTS.sub(lambda part: r"(?:\d+)" if part[0].isdecimal() else part[0], pattern)
+        if loose == pattern or _SHARE.search(pattern):
+            continue
+        # Lines of access logs, which are told by their places alone, are `by_value`'s, and so are shares.
+        if all(len(word.strip()) > 1 for word in needed_of(loose)):
             yield loose
 
 

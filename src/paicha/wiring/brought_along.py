@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 
 from paicha import kept
+from paicha.analysis.by_code import patterns_with_any_code
 from paicha.analysis.by_value import patterns_that_ask
 from paicha.analysis.classify import classify, possible
 from paicha.analysis.suspects.interventions import kinds_of
@@ -45,6 +46,7 @@ def derive_all() -> None:
     some = "a message"
     classify([some], [0], knowledge.problems)
     possible(patterns_that_ask(knowledge.problems), some)
+    possible(patterns_with_any_code(knowledge.problems), some)
     kinds_of(pa.array([some]), knowledge.interventions)
 
 
