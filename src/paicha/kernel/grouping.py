@@ -254,13 +254,22 @@ def _recognised(grouped: Groups) -> Groups:
             continue
         shown = tuple(
             ANY
-            if may_be_name(text) and (text in proven or _is_known_name(key, at, known, pairs))
+            if may_be_name(text)
+            and (
+                (text in proven and _may_stand(key, at)) or _is_known_name(key, at, known, pairs)
+            )
             else text
             for at, text in enumerate(key)
         )
         if shown != key:
             targets[key] = shown
     return grouped.moved(targets)
+
+
+def _may_stand(key: Key, at: int) -> bool:
+    """Whether a name that others' messages prove may stand there: no key is one, and what begins a message only where it is written as one."""
+    behind = key[at + 1 : at + 2]
+    return is_name(key[at]) or behind == ("[",) or (at > 0 and behind != ("=",))
 
 
 def _values_behind(key: Key, group: Group) -> Sequence[tuple[str, str]]:
@@ -281,13 +290,17 @@ def _proven(grouped: Groups) -> frozenset[str]:
     for key, group in grouped.items():
         if len(group) > 1:
             messages.update(group.told(key, _names))
-    return frozenset(name for name, n in messages.items() if n > 1)
+    return frozenset(
+        name
+        for name, n in messages.items()
+        if n > 1 and (is_name(name) or grouped.pieces[name] < n)
+    )
 
 
 def _names(key: Key, group: Group) -> frozenset[str]:
     """Return the words written as names that stand for others in a message."""
     several = (one.texts for one in group.told(key, varying) if len(one.texts) > 1)
-    return frozenset(filter(is_name, chain.from_iterable(several)))
+    return frozenset(filter(may_be_name, chain.from_iterable(several)))
 
 
 def _is_known_name(key: Key, at: int, known: frozenset[str], pairs: set[tuple[str, str]]) -> bool:
