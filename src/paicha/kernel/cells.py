@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from paicha.kernel.characters import BELOW_WIDE, BLANKS, UNDELIMITED_BUT_COLON
 from paicha.kernel.units import UNIT_WORDS, UNITS
-from paicha.kernel.words import REASONS, is_common, is_outcome
+from paicha.kernel.words import LEADERS, REASONS, is_common, is_outcome
 
 #: What a variable is in a key that groups shapes. No shape holds it: ``*`` is no kind.
 ANY = "<*>"
@@ -27,14 +27,14 @@ _TOKEN = re.compile(
 _SENTENCE_ENDS = ".!?"
 #: What a word that ends a sentence cannot do without, and what a value or an empty one stands behind.
 _MAY_END = re.compile(r"[.!?](?: |\Z)")
-_MAY_HOLD_VALUES = re.compile("[=:：＝([\"']")
+_MAY_HOLD_VALUES = re.compile("[=:：＝([\"']|[|][|]")
 #: What two capitalised words in a row, or a Windows path, cannot do without.
 _MAY_BE_PHRASE = re.compile(r"[A-Z]\S* [A-Z]|\\")
 #: What stands between a key and its value, and what an empty value stands behind.
 _ASSIGNS = frozenset("=:：＝")
 #: Behind these a variable says which of what stands before them: `CPU#3`, `Page@3f2a1b7`, `web/10.0.0.1`.
 _NAMING_MARKS = frozenset("#@/")
-_OPENERS = frozenset("=([\"'＜")
+_OPENERS = frozenset("=([\"'＜|")
 #: Pairs with nothing in them that stand where a value does, and what they stand behind.
 _EMPTY_PAIRS = frozenset(("()", "[]", '""', "''", "＜>"))
 _BEFORE_PAIRS = frozenset(" =:[(")
@@ -241,8 +241,9 @@ def _with_values(pieces: list[Cell]) -> tuple[Cell, ...]:
     while at < len(pieces):
         first = pieces[at]
         text = first.text
-        if found and found[-1].text in _OPENERS and (empty := _empty(found, text)):
-            found.append(empty)
+        if found and found[-1].text in _OPENERS and not _is_value_behind_blank(pieces, at):
+            if empty := _empty(found, text):
+                found.append(empty)
         key = _key(found, text) if mark in _ASSIGNS else ""
         if text != " ":
             mark = text
@@ -315,8 +316,30 @@ def _empty(before: list[Cell], text: str) -> Cell | None:
     mark = before[-1].text
     if mark == "=" and (text == " " or text in _STOPS) and len(before) > 1 and before[-2].is_word:
         return Cell("", key=before[-2].text)
+    if mark == text == "|" and len(before) > 1 and (before[-2].kind or before[-2].is_word):
+        return Cell("")  # `up||ok` beside `up|<number>|ok`
     around = len(before) > 1 and before[-2].text in _BEFORE_PAIRS
     return Cell("") if around and mark + text in _EMPTY_PAIRS else None
+
+
+def _is_value_behind_blank(pieces: Sequence[Cell], at: int) -> bool:
+    """
+    Whether the blank at *at* parts a key from its value: ``user= bob id= <number>``.
+
+    ``ruser= rhost=`` and ``host= failed`` have none there: behind a value nothing comes, a mark, or the next key.
+    """
+    if pieces[at].text != " " or pieces[at - 1].text != "=" or at + 1 == len(pieces):
+        return False
+    value = pieces[at + 1]
+    if not value.kind and (not value.is_word or _says_what(value.text)):
+        return False
+    behind = [piece.text for piece in pieces[at + 2 : at + 5]]
+    return not behind or behind[0] in _STOPS or (behind[0] == " " and behind[2:] == ["="])
+
+
+@lru_cache(_REMEMBERED)
+def _says_what(text: str) -> bool:
+    return text.lower() in LEADERS or is_outcome(text)
 
 
 def _key(before: list[Cell], text: str) -> str:
