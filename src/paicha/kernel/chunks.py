@@ -18,6 +18,8 @@ _NUMBER_DIGITS = 15
 
 #: A chunk with more colons (or dotted lines) in it is an identifier: taking it apart goes as deep as these.
 MOST_PARTS = 16
+#: The colons of a clock at most, those of its zone with it.
+_COLONS_OF_CLOCK = 4
 
 #: Digits in hexadecimal that tell an object from others of its class, at least and at most.
 _SHORTEST_HASH, _LONGEST_HASH = 5, 16
@@ -49,6 +51,11 @@ TERMS = frozenset(
         "ppc64", "ppc64le", "riscv64", "s390x", "sparc64", "fat16", "fat32", "lzma2", "zip64", "rfc822",
         "rfc3164", "rfc5424", "iso9660", "2fa", "3ds", "u2f", "fido2", "b2c", "co2", "spo2", "x11", "m3u8",
     )
+)  # fmt: skip
+#: What paths into the registry of Windows begin with, before a backslash.
+_REGISTRY_ROOTS = frozenset(
+    ("HKLM", "HKCU", "HKCR", "HKU", "HKCC", "HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER", "HKEY_CLASSES_ROOT", "HKEY_USERS",
+     "HKEY_CURRENT_CONFIG")
 )  # fmt: skip
 #: Endings that make two and more labels a host name.
 _ENDINGS = frozenset(("com", "org", "edu", "gov", "mil", "cn", "arpa", "local", "internal", "svc"))
@@ -154,12 +161,15 @@ def with_colon(core: str) -> tuple[Emitted, ...]:
     """A time, an address of colons, and else two chunks parted by the colon."""
     if ":" not in core:
         return ()
-    if core.count(":") > MOST_PARTS:
+    colons = core.count(":")
+    if colons > MOST_PARTS:
         return (Emitted(core, "id"),)
-    if _is_clock(core) or _is_date_and_clock(core):
+    # An address of digits alone looks like a clock.
+    many = colons > _COLONS_OF_CLOCK and _is_hex_groups(core)
+    if not many and (_is_clock(core) or _is_date_and_clock(core)):
         return (Emitted(core, "time"),)
-    if _is_hex_groups(core):
-        return (Emitted(core, "ip" if len(core.split(":")) != 6 else "id"),)
+    if many or _is_hex_groups(core):
+        return (Emitted(core, "ip" if colons != 5 else "id"),)
     if _is_windows_path(core):
         return (Emitted(core, "path"),)
     head, _, tail = core.partition(":")
@@ -355,7 +365,11 @@ def _is_hex_groups(text: str) -> bool:
 
 
 def _is_windows_path(text: str) -> bool:
-    return (text[1:3] == ":\\" and is_letter(text[0])) or text[:2] == "\\\\"
+    return (
+        (text[1:3] == ":\\" and is_letter(text[0]))
+        or text[:2] == "\\\\"
+        or ("\\" in text and text.partition("\\")[0] in _REGISTRY_ROOTS)
+    )
 
 
 def is_host(text: str) -> bool:
