@@ -151,6 +151,26 @@ def test_a_list_that_blanks_part_ends_a_message() -> None:
     assert 1 == len(found)
 
 
+def test_a_list_of_one_behind_a_colon_is_one_with_commas() -> None:
+    """`sent to: a` and `sent to: a, b` differ in length alone."""
+    lists = ("a.example.com", "b.example.com, c.example.com, d.example.com")
+
+    assert 1 == len(messages([f"sent to the hosts: {names}" for names in lists]))
+
+
+def test_nothing_between_two_strokes_is_a_value() -> None:
+    """A row whose field is empty is the message of the others; strokes that always stand in pairs part nothing."""
+    assert 1 == len(messages(["up|12|ok", "up||ok", "up|9|ok"]))
+    assert {f"a||b from t where x={ANY}": 2} == messages([f"a||b from t where x={n}" for n in (1, 2)])
+
+
+def test_a_value_may_stand_a_blank_behind_its_key() -> None:
+    """`user= mira` is the user; where another key, an outcome or a sentence follows, the value is empty."""
+    assert 1 == len(messages([f"found user= {name} id= 7" for name in ("mira", "eve")]))
+    assert 1 == len(messages(["bind host= failed", "bind host=a.example.com failed"]))
+    assert 1 == len(messages(["in; rhost= user unknown", "in; rhost=10.0.0.1 user unknown"]))
+
+
 def test_what_is_no_list_behind_a_colon_stays_apart() -> None:
     """A path and a number behind it are two things."""
     assert 2 == len(messages(["cannot read: /var/a", "cannot read: /var/a 17"]))
