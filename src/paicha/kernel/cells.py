@@ -78,6 +78,8 @@ def cells(shape: str) -> tuple[Cell, ...]:
         pieces = _with_printed(pieces)
     if "," in shape:
         pieces = _with_lists(pieces)
+    if "|" in shape:
+        pieces = _with_flags(pieces)
     if _MAY_BE_PHRASE.search(shape):
         pieces = _with_phrases(pieces)
     return _with_values(pieces) if _MAY_HOLD_VALUES.search(shape) else tuple(pieces)
@@ -144,6 +146,36 @@ def _is_list(pieces: list[Cell], at: int, end: int) -> bool:
     if before == "=" or BRACKETS.get(before) == behind:
         return True
     return not any(is_common(piece.text) or is_outcome(piece.text) for piece in pieces[at:end:2])
+
+
+def _with_flags(pieces: list[Cell]) -> list[Cell]:
+    """
+    Join words that strokes part, in brackets of their own or behind ``=``: ``mode:0x12(READ|SYNC)``, ``flags=ACK|FIN``.
+
+    Elsewhere a stroke parts the fields of a row.
+    """
+    found: list[Cell] = []
+    at = 0
+    while at < len(pieces):
+        end = _flags_end(pieces, at) if at and pieces[at].is_word else at
+        if end > at + 1:
+            found.append(Cell("".join(piece.text for piece in pieces[at:end])))
+            at = end
+        else:
+            found.append(pieces[at])
+            at += 1
+    return found
+
+
+def _flags_end(pieces: list[Cell], at: int) -> int:
+    """Return the end of words that only strokes part, all of what the mark before *at* opens; *at*: none begins there."""
+    end = at + 1
+    while end + 1 < len(pieces) and pieces[end].text == "|" and pieces[end + 1].is_word:
+        end += 2
+    before = pieces[at - 1].text
+    behind = pieces[end].text if end < len(pieces) else " "
+    enclosed = BRACKETS.get(before) == behind
+    return end if enclosed or (before == "=" and behind in _BEHIND_VALUES - {"|"}) else at
 
 
 def _with_phrases(pieces: list[Cell]) -> list[Cell]:

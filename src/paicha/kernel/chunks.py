@@ -50,6 +50,9 @@ TERMS = frozenset(
         "r2dbc", "c3p0", "j2ee", "k3s", "v4l2", "win64", "x64", "i586", "armv7", "armv7l", "armv8", "mips64",
         "ppc64", "ppc64le", "riscv64", "s390x", "sparc64", "fat16", "fat32", "lzma2", "zip64", "rfc822",
         "rfc3164", "rfc5424", "iso9660", "2fa", "3ds", "u2f", "fido2", "b2c", "co2", "spo2", "x11", "m3u8",
+        "ext2-fs", "ext3-fs", "ext4-fs", "hmac-sha1", "hmac-sha256", "hmac-sha512", "hmac-md5", "rsa-sha1",
+        "rsa-sha256", "rsa-sha512", "utf8mb4", "ipv4/ipv6", "tcp/ipv4", "tcp/ipv6", "udp/ipv4", "udp/ipv6",
+        "l2/l3",
     )
 )  # fmt: skip
 #: What paths into the registry of Windows begin with, before a backslash.

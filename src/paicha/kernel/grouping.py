@@ -169,7 +169,9 @@ def _without_printed(text: str) -> str:
 
 def _is_printed(text: str) -> bool:
     """Whether a program printed it for a value: a word of its own for some, or a list without a blank."""
-    return text.lower() in PRINTED or ("," in text[1:] and " " not in text)
+    return text.lower() in PRINTED or (
+        " " not in text and ("," in text[1:] or ("|" in text[1:] and len(text) > 2))
+    )
 
 
 def _values_settled(found: Groups, is_literal: Callable[[Group, Varying], bool]) -> Groups:

@@ -164,6 +164,13 @@ def test_nothing_between_two_strokes_is_a_value() -> None:
     assert {f"a||b from t where x={ANY}": 2} == messages([f"a||b from t where x={n}" for n in (1, 2)])
 
 
+def test_flags_are_one_value_however_many_are_set() -> None:
+    """`(READ|SYNC)` and `(READ)`, `flags=ACK|FIN` and `flags=SYN`; without brackets and key strokes part a row."""
+    assert 1 == len(messages(["got 5 in mode:0x1(READ|SYNC)", "got 7 in mode:0x4(READ)"]))
+    assert 1 == len(messages(["from 5 flags=ACK|FIN", "from 7 flags=SYN"]))
+    assert 2 == len(messages(["up|ok|done", "up|bad|done"]))
+
+
 def test_a_value_may_stand_a_blank_behind_its_key() -> None:
     """`user= mira` is the user; where another key, an outcome or a sentence follows, the value is empty."""
     assert 1 == len(messages([f"found user= {name} id= 7" for name in ("mira", "eve")]))
