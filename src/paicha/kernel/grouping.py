@@ -287,22 +287,30 @@ def _is_of_people(text: str) -> bool:
 
 
 def _proven(grouped: Groups) -> frozenset[str]:
-    """Return the words written as names that stand for others in two messages and more: names wherever they are."""
+    """
+    Return the words that stand for others in two messages and more: names wherever they are.
+
+    What is not written as a name is one where fewer messages say it than have it for a name: somebody is called `sshd`.
+    """
     messages: Counter[str] = Counter()
     for key, group in grouped.items():
         if len(group) > 1:
             messages.update(group.told(key, _names))
+    pieces = grouped.pieces
     return frozenset(
-        name
-        for name, n in messages.items()
-        if n > 1 and (is_name(name) or grouped.pieces[name] < n)
+        name for name, n in messages.items() if n > 1 and (is_name(name) or pieces[name] < n)
     )
 
 
 def _names(key: Key, group: Group) -> frozenset[str]:
-    """Return the words written as names that stand for others in a message."""
-    several = (one.texts for one in group.told(key, varying) if len(one.texts) > 1)
-    return frozenset(filter(may_be_name, chain.from_iterable(several)))
+    """Return the words that stand for others in a message; a plain one behind a key may be a state, unless the key is of people."""
+    found: set[str] = set()
+    for one in group.told(key, varying):
+        if len(one.texts) > 1:
+            name = group[0].cells[one.at].key
+            known = may_be_name if not name or name.lower() in PEOPLE else is_name
+            found.update(filter(known, one.texts))
+    return frozenset(found)
 
 
 def _is_known_name(key: Key, at: int, known: frozenset[str], pairs: set[tuple[str, str]]) -> bool:

@@ -209,6 +209,19 @@ def test_a_key_is_no_name() -> None:
     assert "totals: tanaka=<number>" in texts([*_KNOWN, "totals: tanaka=4"])
 
 
+def test_what_varies_behind_a_key_proves_no_plain_name() -> None:
+    """`style=swim` may be a state, so `swim` begins no name elsewhere; behind `user=` it would."""
+    found = texts(
+        [
+            *(f"lap 7 style={style} over" for style in ("swim", "hike", "row")),
+            *(f"goal of 9 style={style}" for style in ("swim", "hike", "row")),
+            "lane 4 swim ends",
+        ]
+    )
+
+    assert found["lane <number> swim ends"] == 1
+
+
 def test_names_stand_behind_chinese_nouns() -> None:
     """Merchants behind a blank are names, as users are."""
     shops = ("鲜果时光", "蓝海便利店", "云上书城", "好邻居超市")
