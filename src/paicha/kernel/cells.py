@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
+from paicha.kernel.cell import ANY, BEHIND_VALUES, BRACKETS, STOPS, Cell
 from paicha.kernel.characters import BELOW_WIDE, BLANKS, UNDELIMITED_BUT_COLON
+from paicha.kernel.printed_lists import with_flags, with_lists, with_printed
 from paicha.kernel.units import UNIT_WORDS, UNITS
-from paicha.kernel.words import LEADERS, REASONS, is_common, is_outcome
+from paicha.kernel.words import LEADERS, REASONS, is_outcome
 
-#: What a variable is in a key that groups shapes. No shape holds it: ``*`` is no kind.
-ANY = "<*>"
-_STOPS = frozenset(",;)]}|，；。）】")
-#: What closes each bracket.
-BRACKETS = {"(": ")", "[": "]", "{": "}"}
-#: What a value ends before.
-_BEHIND_VALUES = _STOPS | {" "}
+__all__ = ["ANY", "BRACKETS", "Cell", "cells"]
+
 _LETTERS = f"{UNDELIMITED_BUT_COLON}+"
 #: A variable, a word, a run of letters of a script without blanks; else one mark.
 _TOKEN = re.compile(
@@ -42,29 +38,6 @@ _BEFORE_PAIRS = frozenset(" =:[(")
 _REMEMBERED = 1 << 18
 
 
-class Cell(NamedTuple):
-    """
-    One piece of a shape.
-
-    `kind` is empty for literal text, else the placeholder's; `slot` is the variable's position in the
-    shape, or -1; `key` names a value behind ``key=`` or ``key:``, also a literal one; `inner` are the values of a list.
-    """
-
-    text: str
-    kind: str = ""
-    unit: str = ""
-    slot: int = -1
-    key: str = ""
-    inner: tuple[Cell, ...] = ()
-    is_list: bool = False
-
-    @property
-    def is_word(self) -> bool:
-        """Whether it is literal text that says something."""
-        text = self.text
-        return not self.kind and (text[:1].isalnum() or any(map(str.isalnum, text[1:])))
-
-
 def cells(shape: str) -> tuple[Cell, ...]:
     """
     Return the cells of a shape; values behind a key are one cell each.
@@ -75,107 +48,14 @@ def cells(shape: str) -> tuple[Cell, ...]:
     """
     pieces = _split(shape)
     if "(n" in shape:
-        pieces = _with_printed(pieces)
+        pieces = with_printed(pieces)
     if "," in shape:
-        pieces = _with_lists(pieces)
+        pieces = with_lists(pieces)
     if "|" in shape:
-        pieces = _with_flags(pieces)
+        pieces = with_flags(pieces)
     if _MAY_BE_PHRASE.search(shape):
         pieces = _with_phrases(pieces)
     return _with_values(pieces) if _MAY_HOLD_VALUES.search(shape) else tuple(pieces)
-
-
-def _with_printed(pieces: list[Cell]) -> list[Cell]:
-    """
-    Join what the C library prints for a pointer to nothing, brackets and all: ``write_cb=(nil)``, ``name=(null)``.
-
-    Behind a blank the second may be what goes by this name: ``opened output (null)`` beside ``opened output (fifo)``.
-    """
-    found: list[Cell] = []
-    for piece in pieces:
-        found.append(piece)
-        if piece.text == ")" and len(found) > 3 and found[-3].text == "(":
-            text = "".join(one.text for one in found[-3:])
-            if text == "(nil)" or (text == "(null)" and found[-4].text != " "):
-                found[-3:] = [_literal(text)]
-    return found
-
-
-def _with_lists(pieces: list[Cell]) -> list[Cell]:
-    """
-    Join what a program printed as a list: words with a comma and no blank between, ``roles=[master,data]``.
-
-    Prose has no blank behind a comma now and then (``init failed,exit``): where no bracket and no ``=`` opens the
-    list, none of its words is one of the language.
-    """
-    found: list[Cell] = []
-    at = 0
-    while at < len(pieces):
-        first = pieces[at]
-        if at + 1 == len(pieces) or pieces[at + 1].text != "," or not first.is_word:
-            found.append(first)
-            at += 1
-            continue
-        end = _list_end(pieces, at)
-        if end > at + 1 and _is_list(pieces, at, end):
-            found.append(Cell("".join(piece.text for piece in pieces[at:end])))
-        else:
-            end = max(end, at + 1)
-            found.extend(pieces[at:end])
-        at = end
-    return found
-
-
-def _list_end(pieces: list[Cell], at: int) -> int:
-    """Return the end of words that only commas part; *at* where none begins."""
-    end = at
-    while end < len(pieces) and pieces[end].is_word:
-        end += 1
-        if end == len(pieces) or pieces[end].text != ",":
-            return end
-        end += 1
-    return max(end - 1, at)
-
-
-def _is_list(pieces: list[Cell], at: int, end: int) -> bool:
-    """Whether the words from *at* up to *end* stand by themselves, and are no prose."""
-    before = pieces[at - 1].text if at else ""
-    behind = pieces[end].text if end < len(pieces) else ""
-    if behind not in ("", " ", ".", ";", ")", "]", "}") or before not in (" ", "=", "(", "[", "{"):
-        return False
-    if before == "=" or BRACKETS.get(before) == behind:
-        return True
-    return not any(is_common(piece.text) or is_outcome(piece.text) for piece in pieces[at:end:2])
-
-
-def _with_flags(pieces: list[Cell]) -> list[Cell]:
-    """
-    Join words that strokes part, in brackets of their own or behind ``=``: ``mode:0x12(READ|SYNC)``, ``flags=ACK|FIN``.
-
-    Elsewhere a stroke parts the fields of a row.
-    """
-    found: list[Cell] = []
-    at = 0
-    while at < len(pieces):
-        end = _flags_end(pieces, at) if at and pieces[at].is_word else at
-        if end > at + 1:
-            found.append(Cell("".join(piece.text for piece in pieces[at:end])))
-            at = end
-        else:
-            found.append(pieces[at])
-            at += 1
-    return found
-
-
-def _flags_end(pieces: list[Cell], at: int) -> int:
-    """Return the end of words that only strokes part, all of what the mark before *at* opens; *at*: none begins there."""
-    end = at + 1
-    while end + 1 < len(pieces) and pieces[end].text == "|" and pieces[end + 1].is_word:
-        end += 2
-    before = pieces[at - 1].text
-    behind = pieces[end].text if end < len(pieces) else " "
-    enclosed = BRACKETS.get(before) == behind
-    return end if enclosed or (before == "=" and behind in _BEHIND_VALUES - {"|"}) else at
 
 
 def _with_phrases(pieces: list[Cell]) -> list[Cell]:
@@ -273,9 +153,8 @@ def _with_values(pieces: list[Cell]) -> tuple[Cell, ...]:
     while at < len(pieces):
         first = pieces[at]
         text = first.text
-        if found and found[-1].text in _OPENERS and not _is_value_behind_blank(pieces, at):
-            if empty := _empty(found, text):
-                found.append(empty)
+        if found and found[-1].text in _OPENERS and (empty := _empty_at(found, pieces, at)):
+            found.append(empty)
         key = _key(found, text) if mark in _ASSIGNS else ""
         if text != " ":
             mark = text
@@ -286,7 +165,7 @@ def _with_values(pieces: list[Cell]) -> tuple[Cell, ...]:
             inside = "".join(piece.text for piece in pieces[at + 1 : end - 1])
             found.extend((first, Cell(inside, key=key), pieces[end - 1]))
             at = end
-        elif key and text not in _STOPS and (first.kind or first.is_word):
+        elif key and text not in STOPS and (first.kind or first.is_word):
             end = _value_end(pieces, at, key)
             if end == at + 1:
                 found.append(Cell(text, first.kind, first.unit, first.slot, key))
@@ -315,7 +194,7 @@ def _quotation_end(pieces: list[Cell], at: int) -> int:
             continue
         if inner or pieces[end - 1].text[-1:] == "\\":
             inner = not inner
-        elif end + 1 == len(pieces) or pieces[end + 1].text in _BEHIND_VALUES:
+        elif end + 1 == len(pieces) or pieces[end + 1].text in BEHIND_VALUES:
             return end + 1 if end > at + 2 else 0
         else:
             return 0
@@ -341,12 +220,17 @@ def _brackets_end(pieces: list[Cell], at: int) -> int:
     return end + 1 if end < len(pieces) and pieces[end].text == "]" else 0
 
 
+def _empty_at(before: list[Cell], pieces: Sequence[Cell], at: int) -> Cell | None:
+    """Return the empty value that stands before *at*, where none stands a blank behind."""
+    return None if _is_value_behind_blank(pieces, at) else _empty(before, pieces[at].text)
+
+
 def _empty(before: list[Cell], text: str) -> Cell | None:
     """Return the empty value that stands right behind *before*: ``ruser= rhost=``, ``at ()``."""
     if not before:
         return None
     mark = before[-1].text
-    if mark == "=" and (text == " " or text in _STOPS) and len(before) > 1 and before[-2].is_word:
+    if mark == "=" and (text == " " or text in STOPS) and len(before) > 1 and before[-2].is_word:
         return Cell("", key=before[-2].text)
     if mark == text == "|" and len(before) > 1 and (before[-2].kind or before[-2].is_word):
         return Cell("")  # `up||ok` beside `up|<number>|ok`
@@ -366,7 +250,7 @@ def _is_value_behind_blank(pieces: Sequence[Cell], at: int) -> bool:
     if not value.kind and (not value.is_word or _says_what(value.text)):
         return False
     behind = [piece.text for piece in pieces[at + 2 : at + 5]]
-    return not behind or behind[0] in _STOPS or (behind[0] == " " and behind[2:] == ["="])
+    return not behind or behind[0] in STOPS or (behind[0] == " " and behind[2:] == ["="])
 
 
 @lru_cache(_REMEMBERED)
@@ -411,7 +295,7 @@ def _value_end(pieces: list[Cell], at: int, key: str) -> int:
     last = end
     while end < len(pieces):
         piece = pieces[end]
-        if piece.text in _STOPS or (piece.text in BLANKS and not phrase):
+        if piece.text in STOPS or (piece.text in BLANKS and not phrase):
             break
         if piece.text == "=":
             return _before_last_word(pieces, at, end)

@@ -257,9 +257,7 @@ def _recognised(grouped: Groups) -> Groups:
         shown = tuple(
             ANY
             if may_be_name(text)
-            and (
-                (text in proven and _may_stand(key, at)) or _is_known_name(key, at, known, pairs)
-            )
+            and ((text in proven and _may_stand(key, at)) or _is_known_name(key, at, known, pairs))
             else text
             for at, text in enumerate(key)
         )

@@ -161,7 +161,9 @@ def test_a_list_of_one_behind_a_colon_is_one_with_commas() -> None:
 def test_nothing_between_two_strokes_is_a_value() -> None:
     """A row whose field is empty is the message of the others; strokes that always stand in pairs part nothing."""
     assert 1 == len(messages(["up|12|ok", "up||ok", "up|9|ok"]))
-    assert {f"a||b from t where x={ANY}": 2} == messages([f"a||b from t where x={n}" for n in (1, 2)])
+    assert {f"a||b from t where x={ANY}": 2} == messages(
+        [f"a||b from t where x={n}" for n in (1, 2)]
+    )
 
 
 def test_flags_are_one_value_however_many_are_set() -> None:
