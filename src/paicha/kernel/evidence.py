@@ -41,6 +41,8 @@ _ARROW_FROM_VARIABLE = (ANY, " ", "-", ">", " ")
 _PREPOSITIONS = frozenset((word,) for word in LEADERS)
 #: Words of one place, and places of one word, that are compared with other places.
 _COMPARED = 16
+#: Fewer words before a colon are functions that speak; so many that say the same are who it is said of: programs, hosts.
+_SPEAKERS = 12
 #: Up to so many words messages are short.
 _SHORT = 8
 #: Words whose look is remembered.
@@ -72,7 +74,9 @@ class Weights:
     known: float = 1.5  # the words stand for other words in another message too
     last: float = -0.5  # plain words at the end of the message: more often what happened
     first: float = -2.0  # at the start of the message, with no variable seen there
-    speaks: float = -4.0  # and a colon behind: more often the function that speaks than a name
+    speaks: float = (
+        -4.0
+    )  # and a colon behind: of few words more often the function that speaks than a name
     state: float = (
         2.0  # alone in square brackets, or behind an arrow and a variable: `<word> -> RUNNING`
     )
@@ -152,7 +156,7 @@ class Evidence:
             score += weights.command
         if not named and _begins(key, at):
             score += weights.first
-            if key[at + 1 : at + 2] == (":",):
+            if key[at + 1 : at + 2] == (":",) and len(texts) < _SPEAKERS:
                 score += weights.speaks
         plain = all(text.islower() and text.isalpha() for text in texts)
         if plain and not named and at == len(key) - 1 and before not in LEADERS | NAMERS:

@@ -209,6 +209,30 @@ def test_a_key_is_no_name() -> None:
     assert "totals: tanaka=<number>" in texts([*_KNOWN, "totals: tanaka=4"])
 
 
+def test_more_than_a_dozen_who_say_the_same_are_names() -> None:
+    """Programs before a colon and an address; three of them are three functions that speak."""
+    programs = [
+        "mailq",
+        "syncd",
+        "Mail",
+        "Finder",
+        "Quillet",
+        "Terminal",
+        "Vespers",
+        "Photos",
+        "Mosaic",
+        "Brevet",
+        "Sextant",
+        "Quorum",
+        "Tarn",
+        "Lorien",
+    ]
+    lines = [f"{name}: 10.0.0.7:443 sent directly" for name in programs]
+
+    assert {"<word>: <ip>:<number> sent directly": 14} == texts(lines)
+    assert 3 == len(texts(lines[:3]))
+
+
 def test_what_varies_behind_a_key_proves_no_plain_name() -> None:
     """`style=swim` may be a state, so `swim` begins no name elsewhere; behind `user=` it would."""
     found = texts(
