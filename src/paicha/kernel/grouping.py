@@ -61,6 +61,7 @@ _BEFORE_QUOTES = frozenset(" ([{<=:：＝,，（【")
 #: What stands behind the root of a file system.
 _BEHIND_ROOT = frozenset(" :,;.")
 _WEIGHTS = Weights()
+_COLONS = frozenset(":：")
 #: The text of a cell.
 _TEXT = itemgetter(0)
 
@@ -201,9 +202,21 @@ def _stays(group: Group, one: Varying) -> bool:
     if not _are_words(one):
         return False
     if len(one.texts) > 1:
-        return len(one.texts) <= _OUTCOMES and opposed(frozenset(one.texts))
+        said = opposed(frozenset(one.texts)) or _are_reasons(group, one)
+        return len(one.texts) <= _OUTCOMES and said
     cell = group[0].cells[one.at]
     return bool(cell.key or not cell.text) and not _is_person(cell)
+
+
+def _are_reasons(group: Group, one: Varying) -> bool:
+    """Whether words of the language stand a blank behind a colon: `left: timeout` and `left: quit` say what happened."""
+    found = group[0].cells
+    if one.at < 2 or found[one.at - 1].text != " " or found[one.at - 2].text[-1:] not in _COLONS:
+        return False
+    if one.at + 1 < len(found) and found[one.at + 1].text == " ":
+        return False  # `state: IDLE -> RUNNING`
+    words = chain.from_iterable(text.split(" ") for text in one.texts)
+    return all(is_outcome(word) or (word.isascii() and is_common(word)) for word in words)
 
 
 def _are_words(one: Varying) -> bool:

@@ -36,6 +36,15 @@ def test_numbers_with_units_stay_numbers() -> None:
     assert {f"took {ANY},{ANY}": 1} == messages(["took 4ms,6ms"])
 
 
+def test_reasons_behind_a_colon_stay_what_they_are() -> None:
+    """`left: timeout` and `left: quit` are two messages, names behind the same colon are one, in Chinese too."""
+    reasons = ("timeout", "quit", "network error")
+
+    assert 3 == len(messages([f"seat (7) left: {reason}" for reason in reasons]))
+    assert 1 == len(messages([f"seat (7) left: {name}" for name in ("mira", "tamsin", "oden")]))
+    assert 1 == len(messages([f"单号 7, 操作员: {name}" for name in ("张伟", "李娜", "王芳")]))
+
+
 def test_many_states_behind_a_key_are_values() -> None:
     """Five states, of which one is good and one bad, are what a field may hold."""
     states = ("success", "failed", "queued", "running", "skipped")
