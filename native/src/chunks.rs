@@ -17,6 +17,8 @@ pub use quantities::number;
 const NUMBER_DIGITS: usize = 15;
 /// A chunk with more colons (or dotted lines) in it is an identifier.
 pub const MOST_PARTS: usize = 16;
+/// The colons of a clock at most, those of its zone with it.
+const COLONS_OF_CLOCK: usize = 4;
 /// Digits in hexadecimal that tell an object from others of its class, at least and at most.
 const SHORTEST_HASH: usize = 5;
 const LONGEST_HASH: usize = 16;
@@ -272,6 +274,9 @@ pub fn with_colon<'a>(core: &'a str, out: &mut Pieces<'a>) -> bool {
     let colons = core.bytes().filter(|&byte| byte == b':').count();
     if colons > MOST_PARTS {
         put(out, Kind::Id, core);
+    } else if colons > COLONS_OF_CLOCK && is_hex_groups(core) {
+        // An address of digits alone looks like a clock.
+        put(out, if colons == 5 { Kind::Id } else { Kind::Ip }, core);
     } else if is_clock(core) || is_date_and_clock(core) {
         put(out, Kind::Time, core);
     } else if is_hex_groups(core) {

@@ -84,9 +84,26 @@ pub(super) fn is_hex_groups(text: &str) -> bool {
     head.split(':').all(|group| group.len() <= 4 && is_hex(group))
 }
 
+/// What paths into the registry of Windows begin with, before a backslash.
+const REGISTRY_ROOTS: [&str; 10] = [
+    "HKLM",
+    "HKCU",
+    "HKCR",
+    "HKU",
+    "HKCC",
+    "HKEY_LOCAL_MACHINE",
+    "HKEY_CURRENT_USER",
+    "HKEY_CLASSES_ROOT",
+    "HKEY_USERS",
+    "HKEY_CURRENT_CONFIG",
+];
+
 pub(super) fn is_windows_path(text: &str) -> bool {
     if text.starts_with("\\\\") {
         return true;
+    }
+    if text.starts_with("HK") {
+        return text.split_once('\\').is_some_and(|(root, _)| REGISTRY_ROOTS.contains(&root));
     }
     char_at(text, 0)
         .is_some_and(|first| is_letter(first) && text[first.len_utf8()..].starts_with(":\\"))

@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
+from paicha.kernel.cell import ANY, BEHIND_VALUES, BRACKETS, STOPS, Cell
 from paicha.kernel.characters import BELOW_WIDE, BLANKS, UNDELIMITED_BUT_COLON
+from paicha.kernel.printed_lists import with_flags, with_lists, with_printed
 from paicha.kernel.units import UNIT_WORDS, UNITS
-from paicha.kernel.words import REASONS, is_common, is_outcome
+from paicha.kernel.words import LEADERS, REASONS, is_outcome
 
-#: What a variable is in a key that groups shapes. No shape holds it: ``*`` is no kind.
-ANY = "<*>"
-_STOPS = frozenset(",;)]}|，；。）】")
-#: What closes each bracket.
-BRACKETS = {"(": ")", "[": "]", "{": "}"}
-#: What a value ends before.
-_BEHIND_VALUES = _STOPS | {" "}
+__all__ = ["ANY", "BRACKETS", "Cell", "cells"]
+
 _LETTERS = f"{UNDELIMITED_BUT_COLON}+"
 #: A variable, a word, a run of letters of a script without blanks; else one mark.
 _TOKEN = re.compile(
@@ -27,42 +23,19 @@ _TOKEN = re.compile(
 _SENTENCE_ENDS = ".!?"
 #: What a word that ends a sentence cannot do without, and what a value or an empty one stands behind.
 _MAY_END = re.compile(r"[.!?](?: |\Z)")
-_MAY_HOLD_VALUES = re.compile("[=:：＝([\"']")
+_MAY_HOLD_VALUES = re.compile("[=:：＝([\"']|[|][|]")
 #: What two capitalised words in a row, or a Windows path, cannot do without.
 _MAY_BE_PHRASE = re.compile(r"[A-Z]\S* [A-Z]|\\")
 #: What stands between a key and its value, and what an empty value stands behind.
 _ASSIGNS = frozenset("=:：＝")
 #: Behind these a variable says which of what stands before them: `CPU#3`, `Page@3f2a1b7`, `web/10.0.0.1`.
 _NAMING_MARKS = frozenset("#@/")
-_OPENERS = frozenset("=([\"'＜")
+_OPENERS = frozenset("=([\"'＜|")
 #: Pairs with nothing in them that stand where a value does, and what they stand behind.
 _EMPTY_PAIRS = frozenset(("()", "[]", '""', "''", "＜>"))
 _BEFORE_PAIRS = frozenset(" =:[(")
 #: Literal pieces that are remembered.
 _REMEMBERED = 1 << 18
-
-
-class Cell(NamedTuple):
-    """
-    One piece of a shape.
-
-    `kind` is empty for literal text, else the placeholder's; `slot` is the variable's position in the
-    shape, or -1; `key` names a value behind ``key=`` or ``key:``, also a literal one; `inner` are the values of a list.
-    """
-
-    text: str
-    kind: str = ""
-    unit: str = ""
-    slot: int = -1
-    key: str = ""
-    inner: tuple[Cell, ...] = ()
-    is_list: bool = False
-
-    @property
-    def is_word(self) -> bool:
-        """Whether it is literal text that says something."""
-        text = self.text
-        return not self.kind and (text[:1].isalnum() or any(map(str.isalnum, text[1:])))
 
 
 def cells(shape: str) -> tuple[Cell, ...]:
@@ -75,75 +48,14 @@ def cells(shape: str) -> tuple[Cell, ...]:
     """
     pieces = _split(shape)
     if "(n" in shape:
-        pieces = _with_printed(pieces)
+        pieces = with_printed(pieces)
     if "," in shape:
-        pieces = _with_lists(pieces)
+        pieces = with_lists(pieces)
+    if "|" in shape:
+        pieces = with_flags(pieces)
     if _MAY_BE_PHRASE.search(shape):
         pieces = _with_phrases(pieces)
     return _with_values(pieces) if _MAY_HOLD_VALUES.search(shape) else tuple(pieces)
-
-
-def _with_printed(pieces: list[Cell]) -> list[Cell]:
-    """
-    Join what the C library prints for a pointer to nothing, brackets and all: ``write_cb=(nil)``, ``name=(null)``.
-
-    Behind a blank the second may be what goes by this name: ``opened output (null)`` beside ``opened output (fifo)``.
-    """
-    found: list[Cell] = []
-    for piece in pieces:
-        found.append(piece)
-        if piece.text == ")" and len(found) > 3 and found[-3].text == "(":
-            text = "".join(one.text for one in found[-3:])
-            if text == "(nil)" or (text == "(null)" and found[-4].text != " "):
-                found[-3:] = [_literal(text)]
-    return found
-
-
-def _with_lists(pieces: list[Cell]) -> list[Cell]:
-    """
-    Join what a program printed as a list: words with a comma and no blank between, ``roles=[master,data]``.
-
-    Prose has no blank behind a comma now and then (``init failed,exit``): where no bracket and no ``=`` opens the
-    list, none of its words is one of the language.
-    """
-    found: list[Cell] = []
-    at = 0
-    while at < len(pieces):
-        first = pieces[at]
-        if at + 1 == len(pieces) or pieces[at + 1].text != "," or not first.is_word:
-            found.append(first)
-            at += 1
-            continue
-        end = _list_end(pieces, at)
-        if end > at + 1 and _is_list(pieces, at, end):
-            found.append(Cell("".join(piece.text for piece in pieces[at:end])))
-        else:
-            end = max(end, at + 1)
-            found.extend(pieces[at:end])
-        at = end
-    return found
-
-
-def _list_end(pieces: list[Cell], at: int) -> int:
-    """Return the end of words that only commas part; *at* where none begins."""
-    end = at
-    while end < len(pieces) and pieces[end].is_word:
-        end += 1
-        if end == len(pieces) or pieces[end].text != ",":
-            return end
-        end += 1
-    return max(end - 1, at)
-
-
-def _is_list(pieces: list[Cell], at: int, end: int) -> bool:
-    """Whether the words from *at* up to *end* stand by themselves, and are no prose."""
-    before = pieces[at - 1].text if at else ""
-    behind = pieces[end].text if end < len(pieces) else ""
-    if behind not in ("", " ", ".", ";", ")", "]", "}") or before not in (" ", "=", "(", "[", "{"):
-        return False
-    if before == "=" or BRACKETS.get(before) == behind:
-        return True
-    return not any(is_common(piece.text) or is_outcome(piece.text) for piece in pieces[at:end:2])
 
 
 def _with_phrases(pieces: list[Cell]) -> list[Cell]:
@@ -241,7 +153,7 @@ def _with_values(pieces: list[Cell]) -> tuple[Cell, ...]:
     while at < len(pieces):
         first = pieces[at]
         text = first.text
-        if found and found[-1].text in _OPENERS and (empty := _empty(found, text)):
+        if found and found[-1].text in _OPENERS and (empty := _empty_at(found, pieces, at)):
             found.append(empty)
         key = _key(found, text) if mark in _ASSIGNS else ""
         if text != " ":
@@ -253,7 +165,7 @@ def _with_values(pieces: list[Cell]) -> tuple[Cell, ...]:
             inside = "".join(piece.text for piece in pieces[at + 1 : end - 1])
             found.extend((first, Cell(inside, key=key), pieces[end - 1]))
             at = end
-        elif key and text not in _STOPS and (first.kind or first.is_word):
+        elif key and text not in STOPS and (first.kind or first.is_word):
             end = _value_end(pieces, at, key)
             if end == at + 1:
                 found.append(Cell(text, first.kind, first.unit, first.slot, key))
@@ -282,7 +194,7 @@ def _quotation_end(pieces: list[Cell], at: int) -> int:
             continue
         if inner or pieces[end - 1].text[-1:] == "\\":
             inner = not inner
-        elif end + 1 == len(pieces) or pieces[end + 1].text in _BEHIND_VALUES:
+        elif end + 1 == len(pieces) or pieces[end + 1].text in BEHIND_VALUES:
             return end + 1 if end > at + 2 else 0
         else:
             return 0
@@ -308,15 +220,42 @@ def _brackets_end(pieces: list[Cell], at: int) -> int:
     return end + 1 if end < len(pieces) and pieces[end].text == "]" else 0
 
 
+def _empty_at(before: list[Cell], pieces: Sequence[Cell], at: int) -> Cell | None:
+    """Return the empty value that stands before *at*, where none stands a blank behind."""
+    return None if _is_value_behind_blank(pieces, at) else _empty(before, pieces[at].text)
+
+
 def _empty(before: list[Cell], text: str) -> Cell | None:
     """Return the empty value that stands right behind *before*: ``ruser= rhost=``, ``at ()``."""
     if not before:
         return None
     mark = before[-1].text
-    if mark == "=" and (text == " " or text in _STOPS) and len(before) > 1 and before[-2].is_word:
+    if mark == "=" and (text == " " or text in STOPS) and len(before) > 1 and before[-2].is_word:
         return Cell("", key=before[-2].text)
+    if mark == text == "|" and len(before) > 1 and (before[-2].kind or before[-2].is_word):
+        return Cell("")  # `up||ok` beside `up|<number>|ok`
     around = len(before) > 1 and before[-2].text in _BEFORE_PAIRS
     return Cell("") if around and mark + text in _EMPTY_PAIRS else None
+
+
+def _is_value_behind_blank(pieces: Sequence[Cell], at: int) -> bool:
+    """
+    Whether the blank at *at* parts a key from its value: ``user= bob id= <number>``.
+
+    ``ruser= rhost=`` and ``host= failed`` have none there: behind a value nothing comes, a mark, or the next key.
+    """
+    if pieces[at].text != " " or pieces[at - 1].text != "=" or at + 1 == len(pieces):
+        return False
+    value = pieces[at + 1]
+    if not value.kind and (not value.is_word or _says_what(value.text)):
+        return False
+    behind = [piece.text for piece in pieces[at + 2 : at + 5]]
+    return not behind or behind[0] in STOPS or (behind[0] == " " and behind[2:] == ["="])
+
+
+@lru_cache(_REMEMBERED)
+def _says_what(text: str) -> bool:
+    return text.lower() in LEADERS or is_outcome(text)
 
 
 def _key(before: list[Cell], text: str) -> str:
@@ -356,7 +295,7 @@ def _value_end(pieces: list[Cell], at: int, key: str) -> int:
     last = end
     while end < len(pieces):
         piece = pieces[end]
-        if piece.text in _STOPS or (piece.text in BLANKS and not phrase):
+        if piece.text in STOPS or (piece.text in BLANKS and not phrase):
             break
         if piece.text == "=":
             return _before_last_word(pieces, at, end)

@@ -18,6 +18,8 @@ _NUMBER_DIGITS = 15
 
 #: A chunk with more colons (or dotted lines) in it is an identifier: taking it apart goes as deep as these.
 MOST_PARTS = 16
+#: The colons of a clock at most, those of its zone with it.
+_COLONS_OF_CLOCK = 4
 
 #: Digits in hexadecimal that tell an object from others of its class, at least and at most.
 _SHORTEST_HASH, _LONGEST_HASH = 5, 16
@@ -28,14 +30,35 @@ TERMS = frozenset(
         "ipv4", "ipv6", "ssh1", "ssh2", "sshv2", "http2", "http3", "h2", "tls1", "sslv2", "sslv3", "md5",
         "sha1", "sha2", "sha256", "sha512", "base64", "utf8", "utf16", "utf-8", "utf-16", "gb2312", "x86",
         "x86_64", "amd64", "arm64", "aarch64", "i386", "i686", "ia64", "log4j", "log4j2", "slf4j", "s3",
-        "ec2", "k8s", "oauth2", "oauth", "mp3", "mp4", "h264", "ext2", "ext3", "ext4", "python3",
-        "python2", "lz4", "bzip2", "zlib1", "win32", "int8", "int16", "int32", "int64", "uint8", "uint16",
-        "uint32", "uint64", "float32", "float64", "http/1.0", "http/1.1", "http/2", "http/2.0", "http/3",
-        "l1", "l2", "l3", "l4", "l7", "i18n", "l10n", "p50", "p90", "p95", "p99", "2xx", "3xx", "4xx",
-        "5xx", "pm2", "neo4j", "db2", "h2db", "e2e", "p2p", "b2b", "i2c", "pop3", "imap4", "vt100",
-        "ps2", "802.11", "iso-8859-1", "iso8601", "rfc3339", "web3", "ring0", "oauth2.0", "raid0",
-        "raid1", "raid5", "raid6", "raid10",
+        "ec2", "k8s", "oauth2", "oauth", "mp3", "mp4", "h264", "ext2", "ext3", "ext4", "python3", "python2",
+        "lz4", "bzip2", "zlib1", "win32", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32",
+        "uint64", "float32", "float64", "http/1.0", "http/1.1", "http/2", "http/2.0", "http/3", "l1", "l2",
+        "l3", "l4", "l7", "i18n", "l10n", "p50", "p90", "p95", "p99", "2xx", "3xx", "4xx", "5xx", "pm2",
+        "neo4j", "db2", "h2db", "e2e", "p2p", "b2b", "i2c", "pop3", "imap4", "vt100", "ps2", "802.11",
+        "iso-8859-1", "iso8601", "rfc3339", "web3", "ring0", "oauth2.0", "raid0", "raid1", "raid5", "raid6",
+        "raid10", "tlsv1", "tlsv1.0", "tlsv1.1", "tlsv1.2", "tlsv1.3", "tls1.0", "tls1.1", "tls1.2",
+        "tls1.3", "ssl2", "ssl3", "socks4", "socks4a", "socks5", "nfsv3", "nfsv4", "nfs3", "nfs4", "smb1",
+        "smb2", "smb3", "smbv1", "snmpv1", "snmpv2c", "snmpv3", "dhcpv4", "dhcpv6", "icmpv4", "icmpv6",
+        "igmpv2", "igmpv3", "ospfv2", "ospfv3", "ntpv4", "ntlmv1", "ntlmv2", "wpa2", "wpa3", "imap4rev1",
+        "ikev1", "ikev2", "l2tp", "pkcs7", "pkcs8", "pkcs11", "pkcs12", "x509", "x.509", "3des", "aes128",
+        "aes192", "aes256", "aes-128", "aes-256", "sha224", "sha384", "sha-1", "sha-256", "sha-384",
+        "sha-512", "sha3", "md4", "blake2", "blake3", "ed25519", "curve25519", "chacha20", "poly1305",
+        "hs256", "rs256", "es256", "base32", "base58", "crc32", "crc32c", "utf32", "utf-32", "latin1",
+        "iso8859-1", "big5", "gb18030", "windows-1252", "mpeg2", "mpeg4", "h265", "h.264", "h.265", "h.323",
+        "vp8", "vp9", "av1", "a2dp", "hl7", "i2s", "rs232", "rs485", "rs-232", "rs-485", "802.1x", "802.1q",
+        "rj45", "ss7", "3gpp", "log4net", "sqlite3", "html5", "css3", "json5", "oauth1", "saml2", "saml2.0",
+        "r2dbc", "c3p0", "j2ee", "k3s", "v4l2", "win64", "x64", "i586", "armv7", "armv7l", "armv8", "mips64",
+        "ppc64", "ppc64le", "riscv64", "s390x", "sparc64", "fat16", "fat32", "lzma2", "zip64", "rfc822",
+        "rfc3164", "rfc5424", "iso9660", "2fa", "3ds", "u2f", "fido2", "b2c", "co2", "spo2", "x11", "m3u8",
+        "ext2-fs", "ext3-fs", "ext4-fs", "hmac-sha1", "hmac-sha256", "hmac-sha512", "hmac-md5", "rsa-sha1",
+        "rsa-sha256", "rsa-sha512", "utf8mb4", "ipv4/ipv6", "tcp/ipv4", "tcp/ipv6", "udp/ipv4", "udp/ipv6",
+        "l2/l3",
     )
+)  # fmt: skip
+#: What paths into the registry of Windows begin with, before a backslash.
+_REGISTRY_ROOTS = frozenset(
+    ("HKLM", "HKCU", "HKCR", "HKU", "HKCC", "HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER", "HKEY_CLASSES_ROOT", "HKEY_USERS",
+     "HKEY_CURRENT_CONFIG")
 )  # fmt: skip
 #: Endings that make two and more labels a host name.
 _ENDINGS = frozenset(("com", "org", "edu", "gov", "mil", "cn", "arpa", "local", "internal", "svc"))
@@ -141,12 +164,15 @@ def with_colon(core: str) -> tuple[Emitted, ...]:
     """A time, an address of colons, and else two chunks parted by the colon."""
     if ":" not in core:
         return ()
-    if core.count(":") > MOST_PARTS:
+    colons = core.count(":")
+    if colons > MOST_PARTS:
         return (Emitted(core, "id"),)
-    if _is_clock(core) or _is_date_and_clock(core):
+    # An address of digits alone looks like a clock.
+    many = colons > _COLONS_OF_CLOCK and _is_hex_groups(core)
+    if not many and (_is_clock(core) or _is_date_and_clock(core)):
         return (Emitted(core, "time"),)
-    if _is_hex_groups(core):
-        return (Emitted(core, "ip" if len(core.split(":")) != 6 else "id"),)
+    if many or _is_hex_groups(core):
+        return (Emitted(core, "ip" if colons != 5 else "id"),)
     if _is_windows_path(core):
         return (Emitted(core, "path"),)
     head, _, tail = core.partition(":")
@@ -342,7 +368,11 @@ def _is_hex_groups(text: str) -> bool:
 
 
 def _is_windows_path(text: str) -> bool:
-    return (text[1:3] == ":\\" and is_letter(text[0])) or text[:2] == "\\\\"
+    return (
+        (text[1:3] == ":\\" and is_letter(text[0]))
+        or text[:2] == "\\\\"
+        or ("\\" in text and text.partition("\\")[0] in _REGISTRY_ROOTS)
+    )
 
 
 def is_host(text: str) -> bool:

@@ -35,10 +35,14 @@ _NAMED = frozenset(("id", "ip", "host", "path", "url", "text", ""))
 _MARKS = frozenset("=:([{<>＜\"'@/#|")
 #: Marks behind which a name may stand at the start of a message.
 _OPENING = frozenset("([{'\"")
+#: Marks right behind which a value begins.
+_OPENS_VALUE = frozenset("([{<＜'\"=/@|")
 _ARROW_FROM_VARIABLE = (ANY, " ", "-", ">", " ")
 _PREPOSITIONS = frozenset((word,) for word in LEADERS)
 #: Words of one place, and places of one word, that are compared with other places.
 _COMPARED = 16
+#: Fewer words before a colon are functions that speak; so many that say the same are who it is said of: programs, hosts.
+_SPEAKERS = 12
 #: Up to so many words messages are short.
 _SHORT = 8
 #: Words whose look is remembered.
@@ -70,7 +74,9 @@ class Weights:
     known: float = 1.5  # the words stand for other words in another message too
     last: float = -0.5  # plain words at the end of the message: more often what happened
     first: float = -2.0  # at the start of the message, with no variable seen there
-    speaks: float = -4.0  # and a colon behind: more often the function that speaks than a name
+    speaks: float = (
+        -4.0
+    )  # and a colon behind: of few words more often the function that speaks than a name
     state: float = (
         2.0  # alone in square brackets, or behind an arrow and a variable: `<word> -> RUNNING`
     )
@@ -150,7 +156,7 @@ class Evidence:
             score += weights.command
         if not named and _begins(key, at):
             score += weights.first
-            if key[at + 1 : at + 2] == (":",):
+            if key[at + 1 : at + 2] == (":",) and len(texts) < _SPEAKERS:
                 score += weights.speaks
         plain = all(text.islower() and text.isalpha() for text in texts)
         if plain and not named and at == len(key) - 1 and before not in LEADERS | NAMERS:
@@ -198,9 +204,34 @@ def _named_as_outcomes(place: Place) -> list[Key]:
     if 0 < at < len(key) - 1 and BRACKETS.get(key[at - 1]) == key[at + 1]:
         return [one for one in place.keys if _may_be_state(one[at])]
     before = word_before(key, at)
-    if _is_enclosed(key, at) or before in LEADERS or before in NAMERS:
+    if (
+        _is_enclosed(key, at)
+        or before in LEADERS
+        or before in NAMERS
+        or _is_glued(key, at)
+        or _is_done_to(key, at)
+    ):
         return [one for one in place.keys if may_be_called(one[at])]
     return []
+
+
+def _is_glued(key: Key, at: int) -> bool:
+    """Whether position *at* opens what marks enclose (`(shipping:unit)`), or a number in brackets says which process it is."""
+    if at and key[at - 1] in _OPENS_VALUE and key[at + 1 : at + 2] not in ((), (" ",)):
+        return True
+    bracket = at + 1 + (key[at + 1 : at + 2] == (" ",))
+    closing = BRACKETS.get(key[bracket]) if bracket < len(key) else None
+    return closing is not None and key[bracket + 1 : bracket + 3] == (ANY, closing)
+
+
+def _is_done_to(key: Key, at: int) -> bool:
+    """Whether position *at* stands right behind what is done and before a variable: `Deploying shipping <number>`."""
+    return (
+        at > 1
+        and key[at - 1] == " "
+        and is_outcome(key[at - 2])
+        and key[at + 1 : at + 3] == (" ", ANY)
+    )
 
 
 def _may_be_state(text: str) -> bool:

@@ -61,6 +61,7 @@ _BEFORE_QUOTES = frozenset(" ([{<=:：＝,，（【")
 #: What stands behind the root of a file system.
 _BEHIND_ROOT = frozenset(" :,;.")
 _WEIGHTS = Weights()
+_COLONS = frozenset(":：")
 #: The text of a cell.
 _TEXT = itemgetter(0)
 
@@ -169,7 +170,9 @@ def _without_printed(text: str) -> str:
 
 def _is_printed(text: str) -> bool:
     """Whether a program printed it for a value: a word of its own for some, or a list without a blank."""
-    return text.lower() in PRINTED or ("," in text[1:] and " " not in text)
+    return text.lower() in PRINTED or (
+        " " not in text and ("," in text[1:] or ("|" in text[1:] and len(text) > 2))
+    )
 
 
 def _values_settled(found: Groups, is_literal: Callable[[Group, Varying], bool]) -> Groups:
@@ -199,9 +202,21 @@ def _stays(group: Group, one: Varying) -> bool:
     if not _are_words(one):
         return False
     if len(one.texts) > 1:
-        return len(one.texts) <= _OUTCOMES and opposed(frozenset(one.texts))
+        said = opposed(frozenset(one.texts)) or _are_reasons(group, one)
+        return len(one.texts) <= _OUTCOMES and said
     cell = group[0].cells[one.at]
     return bool(cell.key or not cell.text) and not _is_person(cell)
+
+
+def _are_reasons(group: Group, one: Varying) -> bool:
+    """Whether words of the language stand a blank behind a colon: `left: timeout` and `left: quit` say what happened."""
+    found = group[0].cells
+    if one.at < 2 or found[one.at - 1].text != " " or found[one.at - 2].text[-1:] not in _COLONS:
+        return False
+    if one.at + 1 < len(found) and found[one.at + 1].text == " ":
+        return False  # `state: IDLE -> RUNNING`
+    words = chain.from_iterable(text.split(" ") for text in one.texts)
+    return all(is_outcome(word) or (word.isascii() and is_common(word)) for word in words)
 
 
 def _are_words(one: Varying) -> bool:
@@ -254,13 +269,20 @@ def _recognised(grouped: Groups) -> Groups:
             continue
         shown = tuple(
             ANY
-            if may_be_name(text) and (text in proven or _is_known_name(key, at, known, pairs))
+            if may_be_name(text)
+            and ((text in proven and _may_stand(key, at)) or _is_known_name(key, at, known, pairs))
             else text
             for at, text in enumerate(key)
         )
         if shown != key:
             targets[key] = shown
     return grouped.moved(targets)
+
+
+def _may_stand(key: Key, at: int) -> bool:
+    """Whether a name that others' messages prove may stand there: no key is one, and what begins a message only where it is written as one."""
+    behind = key[at + 1 : at + 2]
+    return is_name(key[at]) or behind == ("[",) or (at > 0 and behind != ("=",))
 
 
 def _values_behind(key: Key, group: Group) -> Sequence[tuple[str, str]]:
@@ -276,18 +298,30 @@ def _is_of_people(text: str) -> bool:
 
 
 def _proven(grouped: Groups) -> frozenset[str]:
-    """Return the words written as names that stand for others in two messages and more: names wherever they are."""
+    """
+    Return the words that stand for others in two messages and more: names wherever they are.
+
+    What is not written as a name is one where fewer messages say it than have it for a name: somebody is called `sshd`.
+    """
     messages: Counter[str] = Counter()
     for key, group in grouped.items():
         if len(group) > 1:
             messages.update(group.told(key, _names))
-    return frozenset(name for name, n in messages.items() if n > 1)
+    pieces = grouped.pieces
+    return frozenset(
+        name for name, n in messages.items() if n > 1 and (is_name(name) or pieces[name] < n)
+    )
 
 
 def _names(key: Key, group: Group) -> frozenset[str]:
-    """Return the words written as names that stand for others in a message."""
-    several = (one.texts for one in group.told(key, varying) if len(one.texts) > 1)
-    return frozenset(filter(is_name, chain.from_iterable(several)))
+    """Return the words that stand for others in a message; a plain one behind a key may be a state, unless the key is of people."""
+    found: set[str] = set()
+    for one in group.told(key, varying):
+        if len(one.texts) > 1:
+            name = group[0].cells[one.at].key
+            known = may_be_name if not name or name.lower() in PEOPLE else is_name
+            found.update(filter(known, one.texts))
+    return frozenset(found)
 
 
 def _is_known_name(key: Key, at: int, known: frozenset[str], pairs: set[tuple[str, str]]) -> bool:

@@ -169,7 +169,7 @@ def _last(message: Sequence[Cell], texts: Sequence[str], at: int) -> Stretch | N
     if any(text != " " for text in texts[at + 1 :: 2]) or not all(map(_may_be_item, items)):
         return None
     kinds = {"" if cell.kind == "id" else cell.kind for cell in items}
-    return Stretch(at, len(message), len(items), " <>") if len(kinds) == 1 else None
+    return Stretch(at, len(message), len(items), " <><>") if len(kinds) == 1 else None
 
 
 def _bare(

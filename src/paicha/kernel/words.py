@@ -68,8 +68,17 @@ PEOPLE = _words(
 )
 #: The same in Chinese, where a blank parts them from the name.
 WIDE_NAMERS = _words(
-    "用户 账号 账户 主机 节点 服务 队列 主题 任务 租户 客户 集群 实例 容器 表 数据库 接口 设备"
+    "用户 账号 账户 主机 节点 服务 队列 主题 任务 租户 客户 集群 实例 容器 表 数据库 接口 设备 "
+    "商户 商家 门店 会员 员工 操作员 管理员 审核员 司机 客服 车辆 机器 机房 机柜 应用 模块 组件 进程 线程 插件 作业 流程 规则 策略 角色 "
+    "部门 机构 项目 仓库 商品 渠道 银行 文件 目录 索引 字段 分区 通道 域名 网关 传感器 摄像头 机器人 地区 城市 区域 站点 网点 线路 "
+    "分组 镜像 脚本 命令 参数 指标 缓存 证书"
 )
+#: What Chinese words begin with, and what they end with, that say what happened: `已取消`, `审核通过`.
+_WIDE_BEGINNINGS = ("已", "未", "正在", "开始", "停止", "无法", "没有", "即将", "准备", "被", "不")
+_WIDE_ENDINGS = (
+    "成功", "失败", "完成", "超时", "异常", "错误", "中断", "终止", "结束", "开始", "关闭", "启动", "停止", "取消", "过期",
+    "拒绝", "通过", "断开", "恢复", "上线", "离线", "下线", "重启", "丢失", "不足", "过高", "过低", "无效", "为空", "存在",
+)  # fmt: skip
 #: Behind these one word that is none of the language is a name, even if it is the only one.
 OWNERS = _words("user username account host hostname")
 #: Behind these a name may stand.
@@ -231,6 +240,8 @@ def is_outcome(word: str) -> bool:
         return True
     if lower in _SAYING:
         return True
+    if not plain.isascii():
+        return plain.startswith(_WIDE_BEGINNINGS) or plain.endswith(_WIDE_ENDINGS)
     return plain.endswith(("Exception", "Error")) or _is_inflected(plain)
 
 

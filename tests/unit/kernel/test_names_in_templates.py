@@ -158,3 +158,103 @@ def test_what_begins_and_what_ends_are_two_messages() -> None:
     ]
 
     assert dict.fromkeys(lines, 1) == texts(lines)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Job 7 ({}:unit) timed up to 9 s",
+        "gate: {} (412) may read /var/a",
+        "Deploying {} 1.2.3 to the east",
+    ],
+)
+def test_names_end_like_verbs_where_marks_or_a_verb_say_that_a_name_follows(message: str) -> None:
+    """`shipping` behind a bracket, before a number in brackets, or behind what is done is a name among names."""
+    names = ("auth_proxy", "nas_b", "db_c", "mail_in", "billing", "shipping")
+
+    assert 1 == len(texts([message.format(name) for name in names]))
+
+
+def test_an_outcome_before_a_number_in_brackets_is_no_name() -> None:
+    """`failed (412)` says what happened where `nas_b (412)` says who it is."""
+    found = texts([f"gate: {name} (412) again" for name in ("alpha7", "nas_b", "failed")])
+
+    assert found["gate: failed (<number>) again"] == 1
+
+
+#: Two messages that show who is a name.
+_KNOWN = [
+    f"{text} {name} {rest}"
+    for text, rest in (("quota of", "is 7 GB"), ("session of", "ends at 9"))
+    for name in ("mallory", "tanaka", "kowalski")
+]
+
+
+def test_a_plain_word_that_other_messages_prove_is_a_name() -> None:
+    """`tanaka` stands for others in two messages, so alone in a third it is one as well."""
+    assert {'badge "<text>" goes to <word>', "quota of <word> is <number> GB"} < set(
+        texts([*_KNOWN, 'badge "first" goes to tanaka'])
+    )
+
+
+def test_a_word_that_is_said_more_often_than_it_is_a_name_stays() -> None:
+    """Somebody is called as a program is: what stands in as many messages of its own is a word of the log."""
+    own = ["tanaka: no route", "tanaka: bad hash 7", "reload of tanaka due"]
+
+    assert set(own[:1]) < set(texts([*_KNOWN, *own]))
+
+
+def test_a_key_is_no_name() -> None:
+    """`tanaka=4` is a key, whoever is called so."""
+    assert "totals: tanaka=<number>" in texts([*_KNOWN, "totals: tanaka=4"])
+
+
+def test_more_than_a_dozen_who_say_the_same_are_names() -> None:
+    """Programs before a colon and an address; three of them are three functions that speak."""
+    programs = [
+        "mailq",
+        "syncd",
+        "Mail",
+        "Finder",
+        "Quillet",
+        "Terminal",
+        "Vespers",
+        "Photos",
+        "Mosaic",
+        "Brevet",
+        "Sextant",
+        "Quorum",
+        "Tarn",
+        "Lorien",
+    ]
+    lines = [f"{name}: 10.0.0.7:443 sent directly" for name in programs]
+
+    assert {"<word>: <ip>:<number> sent directly": 14} == texts(lines)
+    assert 3 == len(texts(lines[:3]))
+
+
+def test_what_varies_behind_a_key_proves_no_plain_name() -> None:
+    """`style=swim` may be a state, so `swim` begins no name elsewhere; behind `user=` it would."""
+    found = texts(
+        [
+            *(f"lap 7 style={style} over" for style in ("swim", "hike", "row")),
+            *(f"goal of 9 style={style}" for style in ("swim", "hike", "row")),
+            "lane 4 swim ends",
+        ]
+    )
+
+    assert found["lane <number> swim ends"] == 1
+
+
+def test_names_stand_behind_chinese_nouns() -> None:
+    """Merchants behind a blank are names, as users are."""
+    shops = ("鲜果时光", "蓝海便利店", "云上书城", "好邻居超市")
+
+    assert {"商户 <word> 限额 <number>": 4} == texts([f"商户 {shop} 限额 70" for shop in shops])
+
+
+def test_what_happened_in_chinese_is_no_name() -> None:
+    """What begins with `已` or ends with `取消` says what happened to the order."""
+    states = ("已支付", "已发货", "等待取消", "审核通过")
+
+    assert 4 == len(texts([f"任务 {state} 序号 7" for state in states]))

@@ -36,6 +36,15 @@ def test_numbers_with_units_stay_numbers() -> None:
     assert {f"took {ANY},{ANY}": 1} == messages(["took 4ms,6ms"])
 
 
+def test_reasons_behind_a_colon_stay_what_they_are() -> None:
+    """`left: timeout` and `left: quit` are two messages, names behind the same colon are one, in Chinese too."""
+    reasons = ("timeout", "quit", "network error")
+
+    assert 3 == len(messages([f"seat (7) left: {reason}" for reason in reasons]))
+    assert 1 == len(messages([f"seat (7) left: {name}" for name in ("mira", "tamsin", "oden")]))
+    assert 1 == len(messages([f"单号 7, 操作员: {name}" for name in ("张伟", "李娜", "王芳")]))
+
+
 def test_many_states_behind_a_key_are_values() -> None:
     """Five states, of which one is good and one bad, are what a field may hold."""
     states = ("success", "failed", "queued", "running", "skipped")
@@ -149,6 +158,35 @@ def test_a_list_that_blanks_part_ends_a_message() -> None:
     found = messages([f"guest 7 is here. Guests: {names}" for names in lists])
 
     assert 1 == len(found)
+
+
+def test_a_list_of_one_behind_a_colon_is_one_with_commas() -> None:
+    """`sent to: a` and `sent to: a, b` differ in length alone."""
+    lists = ("a.example.com", "b.example.com, c.example.com, d.example.com")
+
+    assert 1 == len(messages([f"sent to the hosts: {names}" for names in lists]))
+
+
+def test_nothing_between_two_strokes_is_a_value() -> None:
+    """A row whose field is empty is the message of the others; strokes that always stand in pairs part nothing."""
+    assert 1 == len(messages(["up|12|ok", "up||ok", "up|9|ok"]))
+    assert {f"a||b from t where x={ANY}": 2} == messages(
+        [f"a||b from t where x={n}" for n in (1, 2)]
+    )
+
+
+def test_flags_are_one_value_however_many_are_set() -> None:
+    """`(READ|SYNC)` and `(READ)`, `flags=ACK|FIN` and `flags=SYN`; without brackets and key strokes part a row."""
+    assert 1 == len(messages(["got 5 in mode:0x1(READ|SYNC)", "got 7 in mode:0x4(READ)"]))
+    assert 1 == len(messages(["from 5 flags=ACK|FIN", "from 7 flags=SYN"]))
+    assert 2 == len(messages(["up|ok|done", "up|bad|done"]))
+
+
+def test_a_value_may_stand_a_blank_behind_its_key() -> None:
+    """`user= mira` is the user; where another key, an outcome or a sentence follows, the value is empty."""
+    assert 1 == len(messages([f"found user= {name} id= 7" for name in ("mira", "eve")]))
+    assert 1 == len(messages(["bind host= failed", "bind host=a.example.com failed"]))
+    assert 1 == len(messages(["in; rhost= user unknown", "in; rhost=10.0.0.1 user unknown"]))
 
 
 def test_what_is_no_list_behind_a_colon_stays_apart() -> None:
