@@ -74,9 +74,7 @@ class Weights:
     known: float = 1.5  # the words stand for other words in another message too
     last: float = -0.5  # plain words at the end of the message: more often what happened
     first: float = -2.0  # at the start of the message, with no variable seen there
-    speaks: float = (
-        -4.0
-    )  # and a colon behind: of few words more often the function that speaks than a name
+    speaks: float = -4.0  # and a colon behind: of few words more often who speaks than a name
     state: float = (
         2.0  # alone in square brackets, or behind an arrow and a variable: `<word> -> RUNNING`
     )
