@@ -197,8 +197,8 @@ class Headers:
             if walk.fits:
                 return None
             reach, pins = max(reach, walk.reach), pins | walk.pins
-        # A body that is shorter than what is looked at says so by its length alone.
-        return (reach, pins) if reach <= max(len(body), WIDTH) else None
+        # Where they looked for its end, all of it is looked at: no run of digits of its spelling has another length.
+        return reach, pins
 
     def _watch(self, line: str, kinds: str, name: str) -> _Seen | None:
         reach, pins = WIDTH, frozenset[int]()

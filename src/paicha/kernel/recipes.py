@@ -21,8 +21,10 @@ from paicha.kernel.whole_lines import Recipe
 
 #: Recipes that are remembered, and keys of lines without one.
 _RECIPES, _MET = 30_000, 100_000
-#: Headers or spellings under one key, recipes under that of a part.
+#: Spellings under one key, recipes under that of a part.
 _UNDER_ONE_KEY = 16
+#: Headers that begin alike: formats look at the first letters of a message too, and one program's begin with all of them.
+_BEGIN_ALIKE = 128
 #: Recipes under one key: of more, each fits few of its lines, and these are told apart by how they begin. Those
 #: that runs tell are tried all at once, with thousands of lines.
 _TOGETHER, _TOLD_BY_RUNS = 4, 12
@@ -141,7 +143,7 @@ class Book:
         for header in known:
             if header.fits(line):
                 return header
-        if not beginning or len(known) >= _UNDER_ONE_KEY:
+        if not beginning or len(known) >= _BEGIN_ALIKE:
             return None
         learned = self._learner.learn(text, parsed)
         if learned is not None:
