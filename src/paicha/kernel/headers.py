@@ -113,6 +113,29 @@ class Header:
         """Return whether a line has this header."""
         return self.begins(line) and not any(one in line for one in self.absent)
 
+    def among(self, beginnings: Sequence[bytes]) -> Sequence[bytes]:
+        """
+        Return what stands before the messages of lines, where that is another header's nothing.
+
+        No letters are digits in it. All are looked at together: nearly always they are this header's.
+
+        Args:
+            beginnings: What stands there, each as long as here, or nothing.
+        """
+        data, size = b"".join(beginnings), self.body
+        pins = [(at, digit) for at, digit in self.pins if at < size]
+        n, mask = len(data) // size, self._mask[:size]
+        if data.translate(ZEROS) == mask * n and all(
+            data[at::size] == digit * n for at, digit in pins
+        ):
+            return beginnings
+        return [
+            one
+            if one.translate(ZEROS) == mask and all(one[at : at + 1] == digit for at, digit in pins)
+            else b""
+            for one in beginnings
+        ]
+
     def pattern(self, start: int, end: int) -> bytes:
         """Return what fits a part of such beginnings."""
         parts: list[str] = []

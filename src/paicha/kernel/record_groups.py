@@ -199,6 +199,7 @@ class Reading:
         found = recipe.lines.findall(text, start, end)
         groups = range(recipe.lines.groups) if recipe.lines.groups > 1 else ()
         heads, *columns = [list(map(itemgetter(at), found)) for at in groups] or [found]
+        heads = recipe.begun(heads)
         absent = [one for one in recipe.header.absent if self._lines.may_hold(one)]
         if absent:
             lines = text[start:end].split(b"\n")
