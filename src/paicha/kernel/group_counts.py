@@ -138,7 +138,7 @@ class GroupCounts:
             The same by bytes, and the order of what was counted before, between and behind.
         """
         rows = pa.concat_tables([self._rows_alone(others), *self._rows_together(others)])
-        rows = self._chosen(rows.combine_chunks())
+        rows = self._chosen(_in_one(rows))
         self._count(rows, before=False)
         rows = rows.select(["place", "time", "facts"]).sort_by("place")
         edges = [0, *(edge for run in runs for edge in run), len(self._lines)]
@@ -280,7 +280,7 @@ class GroupCounts:
             return
         prefix = "before" if before else "kept"
         self._seen[prefix] += rows.num_rows
-        rows = rows.combine_chunks()
+        rows = _in_one(rows)
         pairs = pc.add(
             pc.shift_left(rows["shape"].cast(pa.int64()), 32), rows["facts"].cast(pa.int64())
         )
@@ -294,8 +294,8 @@ class GroupCounts:
             self._seen[prefix + "_without_level"] += n * (not known[number][1].severity)
         counts = self._before if before else self._counts
         units = _array(counts.unit(*one) for one in known).take(encoded.indices)
-        times, bodies = (joined(rows[name].chunks, rows[name].type) for name in ("time", "body"))
-        counts.add(units, times, bodies)
+        times = joined(rows["time"].chunks, pa.int64())
+        counts.add(units, times, rows["body"])
         if not before:
             kinds: dict[tuple[str, int], int] = {}
             numbers = [
@@ -358,6 +358,15 @@ class GroupCounts:
         """
         seen = Seen(*(self._seen[name] for name in Seen._fields))._replace(joined=joined_lines)
         return FileFacts(seen, self._first, self._last, dict(self._formats))
+
+
+def _in_one(rows: pa.Table) -> pa.Table:
+    """Return rows with their columns in one piece, but for the messages: these are most of what would be copied."""
+    for at, name in enumerate(rows.column_names):
+        if name != "body":
+            column = joined(rows[name].chunks, rows[name].type)
+            rows = rows.set_column(at, rows.schema.field(at), column)
+    return rows
 
 
 def _without(records: Records, places: Collection[int]) -> Records:
