@@ -91,7 +91,9 @@ class Recipe:
             head = self.header
             # Many headers share a pattern that asks for their length alone: making one takes a millisecond.
             before = head.pattern(0, head.body) if head.is_hex else b".{%d}" % head.body
-            self._lines = _of_lines(before, head.pattern(head.body, head.end), self.spelling.pattern)
+            self._lines = _of_lines(
+                before, head.pattern(head.body, head.end), self.spelling.pattern
+            )
         return self._lines
 
     def begun(self, beginnings: Sequence[bytes]) -> Sequence[bytes]:
