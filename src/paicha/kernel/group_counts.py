@@ -43,7 +43,7 @@ _ROWS = pa.schema(
         ("body", pa.binary()),
     ]
 )
-_VALUES = (pa.int32(), pa.binary(), pa.int32())
+_VALUES = (pa.int32(), pa.binary(), pa.int32(), pa.int32())
 
 
 class Known:
@@ -235,14 +235,16 @@ class GroupCounts:
         return self._values.slot(shape, one.place, one.name, one.unit, is_number=one.is_number)
 
     def _values_of(self, known: Known, records: Records) -> tuple[pa.Array, ...]:
-        """Return numbers, texts and kinds of variables; those that do not differ are counted here."""
+        """Return numbers, texts and kinds of variables, and which are joined; those that do not differ are counted here."""
         if known.fixed:
             for number, n in _counted(records.recipes):
                 for slot, text in known.fixed.get(number, ()):
                     self._values.add_alone(slot, text, n)
         _, variables, texts = records.variables
-        texts = _with_single_blanks(known.joined.all().take(variables), texts)
-        return known.slots.all().take(variables), texts, known.kinds.all().take(variables)
+        slots, kinds, are_joined = (
+            column.all().take(variables) for column in (known.slots, known.kinds, known.joined)
+        )
+        return slots, texts, kinds, are_joined
 
     def _chosen(self, rows: pa.Table) -> pa.Table:
         """Return the rows that are asked for; those of the baseline are counted here."""
@@ -392,15 +394,3 @@ def _counted(numbers: pa.Array) -> list[tuple[int, int]]:
     """Return each number that occurs, and how often."""
     counted = numbers.value_counts()
     return list(zip(*(counted.field(at).to_pylist() for at in (0, 1)), strict=True))
-
-
-def _with_single_blanks(is_joined: pa.Int32Array, texts: pa.BinaryArray) -> pa.BinaryArray:
-    """Return texts of variables; of those that were joined with one blank between their words."""
-    joins = pc.equal(is_joined, 1)
-    if not pc.any(joins).as_py():
-        return texts
-    few = texts.filter(joins)
-    if not pc.any(pc.match_substring(few, b"  ")).as_py():
-        return texts
-    single = [b" ".join(text.split()) for text in few.to_pylist()]
-    return pc.replace_with_mask(texts, joins, pa.array(single, pa.binary()))
