@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import string
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,11 +14,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from paicha.kernel.form_columns import FormColumns
-from paicha.kernel.headers import Headers, facts_of
+from paicha.kernel.headers import Header, Headers, facts_of
 from paicha.kernel.line_groups import Lines
 from paicha.kernel.normalise import LineReader
 from paicha.kernel.plan import Plan
 from paicha.kernel.recipe_tables import RecipeTables
+from paicha.kernel.recipes import Book
 from paicha.kernel.runs import DIGITS
 from paicha.kernel.shape import shape
 from paicha.kernel.spellings import Spelling, number_of, spelling_of
@@ -199,6 +201,9 @@ def _with_other_digits(beginning: str, body: str, seed: int) -> list[str]:
 
 
 @given(line=st.sampled_from(LINES), seed=st.integers(0, 2**32), tail=BODIES)
+@example("Mar  1 00:00:00 web-3 logrotate: ALERT exited with [1]", 1, "WARN: lease is late")
+@example("<13>Mar  1 00:00:00 web-3 cron[17]: ERROR lease 5 lost", 2, "x")
+@example("2025-12-19 10:37:32 web-3 cron[17]: [error] lease 5 lost", 3, " lost")
 def test_every_line_that_a_header_fits_is_read_as_it_says(line: str, seed: int, tail: str) -> None:
     """Other digits, other messages: format, facts, time and where the message begins are those that are read."""
     reader = LineReader(FORMATS, "Asia/Shanghai", PLACED_BY)
@@ -251,3 +256,67 @@ def test_a_message_of_syslog_is_known_by_its_first_two_words(message: str) -> No
 
     assert reach <= message.replace(" ", "_", 1).index(" ") + 1
     assert pins == frozenset()
+
+
+def learnt(line: str) -> tuple[LineReader, Headers, Header]:
+    """Return a reader, what learns headers of its lines, and the header of a line."""
+    reader = LineReader(FORMATS, "UTC", PLACED_BY)
+    headers = Headers(Plan(FORMATS, "UTC", PLACED_BY), reader)
+    parsed = reader.open_line(line)
+    assert parsed is not None
+    header = headers.learn(line, parsed)
+    assert header is not None
+    return reader, headers, header
+
+
+def test_the_level_that_a_message_begins_with_belongs_to_the_header() -> None:
+    """Syslog states none: the message's is the line's, and what follows is the message."""
+    _, headers, header = learnt("Mar 11 00:00:00 web-3 logrotate: ALERT exited with [1]")
+
+    assert header.name == "syslog_rfc3164/level_in_message"
+    assert (header.facts.level, header.facts.service) == ("ALERT", "logrotate")
+    assert header.fits(b"Mar 17 12:34:56 web-3 logrotate: ALERT exited with [99]")
+    assert not header.fits(b"Mar 17 12:34:56 web-3 logrotate: CRIT: exited with [99]")
+    assert headers.inside(header, "exited with [1]") is not None
+
+
+@pytest.mark.parametrize("message", ["rpc.statd startup succeeded", "DMI 2.3 present."])
+def test_a_message_that_formats_look_at_to_its_end_keeps_its_length(message: str) -> None:
+    """An access log could begin so: what decides is that the message ends there, so digits may be others but not more."""
+    reader, headers, header = learnt(f"Mar  1 00:00:00 web-3 kernel: {message}")
+    looked = headers.inside(header, message)
+    assert looked is not None
+    spelling = spelling_of(message, *looked)
+    assert spelling is not None
+
+    other = message.translate(str.maketrans("23", "45"))
+    assert looked[0] > len(message)
+    assert spelling.fits(other.encode())
+    read = reader.open_line(f"Mar  1 00:00:00 web-3 kernel: {other}")
+    assert read is not None
+    assert (read.format, read.body) == (header.name, other)
+    assert not spelling.fits(message.replace("2", "22").replace("rpc", "rpc2").encode())
+
+
+def test_messages_of_a_program_are_learnt_whatever_letter_they_begin_with() -> None:
+    """Formats look at the first letter of a message too, and there are more of these than headers that begin alike had room."""
+    reader = LineReader(FORMATS, "UTC", PLACED_BY)
+    book = Book(Plan(FORMATS, "UTC", PLACED_BY), reader)
+    for letter in string.ascii_letters:
+        line = f"Mar  1 00:00:00 web-3 kernel: {letter}olume 17 is late"
+        parsed = reader.open_line(line)
+        assert parsed is not None
+        key = line.encode().translate(None, DIGITS)
+        book.is_time(key, 9)
+
+        assert book.learn(key, line.encode(), parsed) is not None, line
+
+
+def test_lines_with_another_header_are_told_among_those_of_one() -> None:
+    """A pattern asks how long it is: what it is, all lines are asked together, and each where one differs."""
+    _, _, header = learnt("Mar 11 00:00:00 web-3 kernel: lease 0x1f is late")
+    same = b"Mar 17 12:34:56 web-3 kernel: "
+    others = b"Mar 17 12:34:56 wob-3 kernel: ", b"Apr 17 12:34:56 web-3 kernel: "
+
+    assert header.among([same, b"", same]) == [same, b"", same]
+    assert header.among([same, *others, same]) == [same, b"", b"", same]

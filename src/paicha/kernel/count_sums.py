@@ -41,7 +41,7 @@ class CountSums:
         """Return the number of a unit."""
         return self.units.setdefault((shape, *facts[:5]), len(self.units))
 
-    def add(self, units: pa.Int32Array, times: pa.Int64Array, bodies: pa.BinaryArray) -> None:
+    def add(self, units: pa.Int32Array, times: pa.Int64Array, bodies: pa.ChunkedArray) -> None:
         """Count records."""
         minutes = pc.subtract(pc.divide(pc.add(times, _LIFT * MINUTE_US), MINUTE_US), _LIFT)
         ones = pa.repeat(pa.scalar(1, pa.int64()), len(units))

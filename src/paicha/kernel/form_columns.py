@@ -151,8 +151,10 @@ class FormColumns:
         """Return of all lines what their forms have at some places."""
         found, which = spans.take(self._of), numbers.take(self._of)
         begins = self._lines.edges.take(self.places)
-        at = pc.add(found.flatten(), begins.take(pc.list_parent_indices(found)))
-        owners = pc.list_parent_indices(which).cast(_NUMBER)
+        lines = pc.list_parent_indices(found).cast(_NUMBER)
+        at = pc.add(found.flatten(), begins.take(lines))
+        # Of each text the line stands there for its beginning and for its end.
+        owners = lines.take(counting(len(lines) // 2, 0, 2))
         return Cut(owners, which.flatten(), cut_out(at, self._lines.data))
 
 

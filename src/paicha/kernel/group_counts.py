@@ -43,7 +43,7 @@ _ROWS = pa.schema(
         ("body", pa.binary()),
     ]
 )
-_VALUES = (pa.int32(), pa.binary(), pa.int32())
+_VALUES = (pa.int32(), pa.binary(), pa.int32(), pa.int32())
 
 
 class Known:
@@ -138,7 +138,7 @@ class GroupCounts:
             The same by bytes, and the order of what was counted before, between and behind.
         """
         rows = pa.concat_tables([self._rows_alone(others), *self._rows_together(others)])
-        rows = self._chosen(rows.combine_chunks())
+        rows = self._chosen(_in_one(rows))
         self._count(rows, before=False)
         rows = rows.select(["place", "time", "facts"]).sort_by("place")
         edges = [0, *(edge for run in runs for edge in run), len(self._lines)]
@@ -235,14 +235,16 @@ class GroupCounts:
         return self._values.slot(shape, one.place, one.name, one.unit, is_number=one.is_number)
 
     def _values_of(self, known: Known, records: Records) -> tuple[pa.Array, ...]:
-        """Return numbers, texts and kinds of variables; those that do not differ are counted here."""
+        """Return numbers, texts and kinds of variables, and which are joined; those that do not differ are counted here."""
         if known.fixed:
             for number, n in _counted(records.recipes):
                 for slot, text in known.fixed.get(number, ()):
                     self._values.add_alone(slot, text, n)
         _, variables, texts = records.variables
-        texts = _with_single_blanks(known.joined.all().take(variables), texts)
-        return known.slots.all().take(variables), texts, known.kinds.all().take(variables)
+        slots, kinds, are_joined = (
+            column.all().take(variables) for column in (known.slots, known.kinds, known.joined)
+        )
+        return slots, texts, kinds, are_joined
 
     def _chosen(self, rows: pa.Table) -> pa.Table:
         """Return the rows that are asked for; those of the baseline are counted here."""
@@ -280,7 +282,7 @@ class GroupCounts:
             return
         prefix = "before" if before else "kept"
         self._seen[prefix] += rows.num_rows
-        rows = rows.combine_chunks()
+        rows = _in_one(rows)
         pairs = pc.add(
             pc.shift_left(rows["shape"].cast(pa.int64()), 32), rows["facts"].cast(pa.int64())
         )
@@ -294,8 +296,8 @@ class GroupCounts:
             self._seen[prefix + "_without_level"] += n * (not known[number][1].severity)
         counts = self._before if before else self._counts
         units = _array(counts.unit(*one) for one in known).take(encoded.indices)
-        times, bodies = (joined(rows[name].chunks, rows[name].type) for name in ("time", "body"))
-        counts.add(units, times, bodies)
+        times = joined(rows["time"].chunks, pa.int64())
+        counts.add(units, times, rows["body"])
         if not before:
             kinds: dict[tuple[str, int], int] = {}
             numbers = [
@@ -360,6 +362,15 @@ class GroupCounts:
         return FileFacts(seen, self._first, self._last, dict(self._formats))
 
 
+def _in_one(rows: pa.Table) -> pa.Table:
+    """Return rows with their columns in one piece, but for the messages: these are most of what would be copied."""
+    for at, name in enumerate(rows.column_names):
+        if name != "body":
+            column = joined(rows[name].chunks, rows[name].type)
+            rows = rows.set_column(at, rows.schema.field(at), column)
+    return rows
+
+
 def _without(records: Records, places: Collection[int]) -> Records:
     if not places:
         return records
@@ -383,15 +394,3 @@ def _counted(numbers: pa.Array) -> list[tuple[int, int]]:
     """Return each number that occurs, and how often."""
     counted = numbers.value_counts()
     return list(zip(*(counted.field(at).to_pylist() for at in (0, 1)), strict=True))
-
-
-def _with_single_blanks(is_joined: pa.Int32Array, texts: pa.BinaryArray) -> pa.BinaryArray:
-    """Return texts of variables; of those that were joined with one blank between their words."""
-    joins = pc.equal(is_joined, 1)
-    if not pc.any(joins).as_py():
-        return texts
-    few = texts.filter(joins)
-    if not pc.any(pc.match_substring(few, b"  ")).as_py():
-        return texts
-    single = [b" ".join(text.split()) for text in few.to_pylist()]
-    return pc.replace_with_mask(texts, joins, pa.array(single, pa.binary()))

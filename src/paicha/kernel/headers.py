@@ -15,6 +15,7 @@ from typing import NamedTuple
 from paicha.kernel.digits import HEX_ZEROS, ZEROS, escaped
 from paicha.kernel.given_formats import READ
 from paicha.kernel.header_stamps import Stamps
+from paicha.kernel.line_formats import LineFormat
 from paicha.kernel.normalise import LineReader, ParsedLine
 from paicha.kernel.pattern_pieces import WIDTH
 from paicha.kernel.plan import Plan
@@ -113,6 +114,29 @@ class Header:
         """Return whether a line has this header."""
         return self.begins(line) and not any(one in line for one in self.absent)
 
+    def among(self, beginnings: Sequence[bytes]) -> Sequence[bytes]:
+        """
+        Return what stands before the messages of lines, where that is another header's nothing.
+
+        No letters are digits in it. All are looked at together: nearly always they are this header's.
+
+        Args:
+            beginnings: What stands there, each as long as here, or nothing.
+        """
+        data, size = b"".join(beginnings), self.body
+        pins = [(at, digit) for at, digit in self.pins if at < size]
+        n, mask = len(data) // size, self._mask[:size]
+        if data.translate(ZEROS) == mask * n and all(
+            data[at::size] == digit * n for at, digit in pins
+        ):
+            return beginnings
+        return [
+            one
+            if one.translate(ZEROS) == mask and all(one[at : at + 1] == digit for at, digit in pins)
+            else b""
+            for one in beginnings
+        ]
+
     def pattern(self, start: int, end: int) -> bytes:
         """Return what fits a part of such beginnings."""
         parts: list[str] = []
@@ -146,6 +170,9 @@ class _Seen(NamedTuple):
     pins: frozenset[int]
     open_field: int
     absent: tuple[bytes, ...]
+    #: Where the fields stand, where another format reads the message; and which does.
+    spans: dict[str, slice] | None = None
+    inner: int | None = None
 
 
 class Headers:
@@ -165,12 +192,15 @@ class Headers:
 
     def learn(self, line: str, parsed: ParsedLine) -> Header | None:
         """Return the header of a line that was read; None where nothing can be said of others."""
-        if parsed.format not in self._places:
+        name, _, inner = parsed.format.partition("/")
+        if name not in self._places or (inner and inner not in self._places):
             return None
         for hexes in (True, False):
             kinds = _kinds(line, hexes=hexes)
             try:
-                seen = self._watch(line, kinds, parsed.format)
+                seen = self._watch(self._reader.offered(line), line, kinds, name)
+                if seen is not None and inner:
+                    seen = self._with_inner(line, kinds, inner, seen)
                 return None if seen is None else self._header(line, kinds, parsed, seen)
             except Undecided:
                 if HEX not in kinds:
@@ -197,13 +227,33 @@ class Headers:
             if walk.fits:
                 return None
             reach, pins = max(reach, walk.reach), pins | walk.pins
-        # A body that is shorter than what is looked at says so by its length alone.
-        return (reach, pins) if reach <= max(len(body), WIDTH) else None
+        # Where they looked for its end, all of it is looked at: no run of digits of its spelling has another length.
+        return reach, pins
 
-    def _watch(self, line: str, kinds: str, name: str) -> _Seen | None:
+    def _with_inner(self, line: str, kinds: str, name: str, outer: _Seen) -> _Seen | None:
+        """Return what was found with the level that the message states first; None where it states more, or the line does."""
+        outside = self._fields(outer) or {}
+        if "body" not in outside or "level" in outside:
+            return None
+        start = outside["body"].start
+        offered = self._reader.offered_inside(self._plan.names[outer.at], line[start:]) or ()
+        inner = self._watch(offered, line[start:], kinds[start:], name)
+        spans = None if inner is None else self._fields(inner)
+        if inner is None or spans is None or spans.keys() != {"level", "body"} or inner.absent:
+            return None
+        for field, span in spans.items():
+            outside[field] = slice(span.start + start, span.stop + start)
+        pins = outer.pins | {at + start for at in inner.pins}
+        reach = max(outer.reach, inner.reach + start)
+        return outer._replace(reach=reach, pins=pins, spans=outside, inner=inner.at)
+
+    def _watch(
+        self, offered: Sequence[tuple[str, LineFormat]], line: str, kinds: str, name: str
+    ) -> _Seen | None:
+        """Return what the formats that a text is offered to look at, up to the one that reads it."""
         reach, pins = WIDTH, frozenset[int]()
         absent: list[bytes] = []
-        for _, entry in self._reader.offered(line):
+        for _, entry in offered:
             at = self._places[entry.format.name]
             given = self._plan.given[0][at]
             walk = watched(given.program).walk(line, kinds)
@@ -219,7 +269,7 @@ class Headers:
         return None
 
     def _header(self, line: str, kinds: str, parsed: ParsedLine, seen: _Seen) -> Header | None:
-        spans = self._fields(seen)
+        spans = self._fields(seen) if seen.spans is None else seen.spans
         if spans is None or "time" not in spans or "body" not in spans:
             return None
         end = max(seen.reach, *(span.stop for name, span in spans.items() if name != "body"))
@@ -231,7 +281,8 @@ class Headers:
         stamps = self._stamps(seen.at, line[:end], spans["time"])
         found = Header(line[:end], pinned, body, stamps)
         found.name, found.facts, found.absent = parsed.format, facts_of(parsed), seen.absent
-        found.inner = parsed.format if self._plan.given[0][seen.at].inner else ""
+        last = seen.at if seen.inner is None else seen.inner
+        found.inner = self._plan.names[last] if self._plan.given[0][last].inner else ""
         found.told = tuple(
             span for name, span in sorted(spans.items()) if _varies(name, line[span], pinned[span])
         )

@@ -190,7 +190,9 @@ def hashes_of(texts: pa.BinaryArray) -> pa.UInt64Array:
     # Texts are as many words as the longest of them, and few are long; the very long are no columns.
     for most in (8 * words for words in _SIZES) if sys.byteorder == "little" else ():
         chosen = pc.and_(pc.greater(sizes, least), pc.less_equal(sizes, most))
-        if pc.any(chosen).as_py():
+        if len(texts) and pc.all(chosen).as_py():
+            mixed = _remainders(texts)
+        elif pc.any(chosen).as_py():
             mixed = pc.replace_with_mask(mixed, chosen, _remainders(texts.filter(chosen)))
         least = most
     long = pc.greater(sizes, least)

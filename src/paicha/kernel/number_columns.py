@@ -39,10 +39,13 @@ def decimals(texts: pa.BinaryArray) -> pa.DoubleArray:
 
 def figures(slots: pa.Int32Array, numbers: pa.Array) -> Iterator[Figures]:
     """Yield what numbers come to, variable by variable."""
+    unsure: pa.BooleanArray | None = None
     if pa.types.is_integer(numbers.type):
         millionths, factor = numbers, _MILLION
     else:
-        millionths, factor = _micros(numbers), 1
+        rounded, unsure = _unsure(numbers)
+        # Zero where floats do not tell `paicha.kernel.slots.micros`.
+        millionths, factor = pc.if_else(unsure, 0.0, rounded).cast(pa.int64()), 1
     high = pc.shift_right(millionths, _LOW)
     low = pc.bit_wise_and(millionths, (1 << _LOW) - 1)
     table = pa.table([slots, high, low, numbers], names=["slot", "high", "low", "number"])
@@ -53,8 +56,8 @@ def figures(slots: pa.Int32Array, numbers: pa.Array) -> Iterator[Figures]:
     for slot, highs, lows, minimum, maximum in zip(*columns, strict=True):
         total = ((highs << _LOW) + lows) * factor
         yield Figures(slot, total, float(minimum), float(maximum))
-    if factor == 1:
-        yield from _beyond(slots, numbers)
+    if unsure is not None:
+        yield from _beyond(slots, numbers, unsure)
 
 
 def _unsure(numbers: pa.DoubleArray) -> tuple[pa.DoubleArray, pa.BooleanArray]:
@@ -67,15 +70,10 @@ def _unsure(numbers: pa.DoubleArray) -> tuple[pa.DoubleArray, pa.BooleanArray]:
     return rounded, pc.or_(unsure, pc.greater_equal(pc.abs(scaled), _MOST_FLOAT))
 
 
-def _micros(numbers: pa.DoubleArray) -> pa.Int64Array:
-    """Return `paicha.kernel.slots.micros` of numbers; zero where floats do not tell."""
-    rounded, unsure = _unsure(numbers)
-    return pc.if_else(unsure, 0.0, rounded).cast(pa.int64())
-
-
-def _beyond(slots: pa.Int32Array, numbers: pa.DoubleArray) -> Iterator[Figures]:
+def _beyond(
+    slots: pa.Int32Array, numbers: pa.DoubleArray, unsure: pa.BooleanArray
+) -> Iterator[Figures]:
     """Yield the numbers of which floats do not tell the millionths, one by one."""
-    _, unsure = _unsure(numbers)
     found = numbers.filter(unsure).to_pylist()
     for slot, number in zip(slots.filter(unsure).to_pylist(), found, strict=True):
         yield Figures(slot, micros(number), number, number)

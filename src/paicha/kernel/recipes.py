@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from paicha.kernel.digits import HEX_ZEROS
 from paicha.kernel.headers import Header, Headers
 from paicha.kernel.normalise import LineReader, ParsedLine
+from paicha.kernel.pattern_pieces import WIDTH
 from paicha.kernel.plan import Plan
 from paicha.kernel.recipe_tables import RecipeTables
 from paicha.kernel.runs import DIGITS
@@ -21,8 +22,10 @@ from paicha.kernel.whole_lines import Recipe
 
 #: Recipes that are remembered, and keys of lines without one.
 _RECIPES, _MET = 30_000, 100_000
-#: Headers or spellings under one key, recipes under that of a part.
+#: Spellings under one key, recipes under that of a part.
 _UNDER_ONE_KEY = 16
+#: Headers that begin alike: formats look at the first letters of a message too, and one program's begin with all of them.
+_BEGIN_ALIKE = 128
 #: Recipes under one key: of more, each fits few of its lines, and these are told apart by how they begin. Those
 #: that runs tell are tried all at once, with thousands of lines.
 _TOGETHER, _TOLD_BY_RUNS = 4, 12
@@ -44,9 +47,10 @@ class Book:
         self._learner = Headers(plan, reader)
         self._recipes: dict[bytes, list[Recipe]] = {}
         self._headers: dict[tuple[str, bytes], list[Header]] = {}
-        #: Headers by what all of their lines begin with, digits of any base apart; and how long such beginnings are.
+        #: Headers by what all of their lines begin with, digits of any base apart; and how long such
+        #: beginnings are, by the first characters, which formats look at at least.
         self._beginnings: dict[bytes, list[Header]] = {}
-        self._ends: set[int] = set()
+        self._ends: dict[bytes, set[int]] = {}
         self._spellings: dict[tuple[str, bytes], list[Spelling]] = {}
         #: Of keys without a recipe: lines that were read, and how many make it worth learning.
         self._met: dict[bytes, tuple[int, int]] = {}
@@ -105,7 +109,7 @@ class Book:
         if self._is_full(key) or key in self._met:
             return None
         masked = line.translate(HEX_ZEROS)
-        for end in self._ends:
+        for end in self._ends.get(masked[:WIDTH], ()):
             for header in self._beginnings.get(masked[:end], ()):
                 if not header.fits(line):
                     continue
@@ -141,13 +145,13 @@ class Book:
         for header in known:
             if header.fits(line):
                 return header
-        if not beginning or len(known) >= _UNDER_ONE_KEY:
+        if not beginning or len(known) >= _BEGIN_ALIKE:
             return None
         learned = self._learner.learn(text, parsed)
         if learned is not None:
             known.append(learned)
-            self._ends.add(learned.end)
             beginning = learned.text.translate(HEX_ZEROS)
+            self._ends.setdefault(beginning[:WIDTH], set()).add(learned.end)
             self._beginnings.setdefault(beginning, []).append(learned)
         return learned
 

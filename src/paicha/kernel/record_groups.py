@@ -198,7 +198,8 @@ class Reading:
         """Return which lines of a text a recipe fits, and its variables that differ, each as a column."""
         found = recipe.lines.findall(text, start, end)
         groups = range(recipe.lines.groups) if recipe.lines.groups > 1 else ()
-        heads, *columns = [list(map(itemgetter(at), found)) for at in groups] or [found]
+        begun, *columns = [list(map(itemgetter(at), found)) for at in groups] or [found]
+        heads = recipe.begun(begun)
         absent = [one for one in recipe.header.absent if self._lines.may_hold(one)]
         if absent:
             lines = text[start:end].split(b"\n")

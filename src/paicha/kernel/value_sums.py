@@ -90,7 +90,13 @@ class ValueSums:
         if len(self._alone) > _WAITING:
             self._settle_alone()
 
-    def add(self, slots: pa.Int32Array, texts: pa.BinaryArray, kinds: pa.Int32Array) -> None:
+    def add(
+        self,
+        slots: pa.Int32Array,
+        texts: pa.BinaryArray,
+        kinds: pa.Int32Array,
+        are_joined: pa.Int32Array,
+    ) -> None:
         """
         Count texts.
 
@@ -98,6 +104,7 @@ class ValueSums:
             slots: The variable of each.
             texts: What they are.
             kinds: What numbers they are, as `paicha.kernel.spellings` tells them apart.
+            are_joined: 1 for those in which blanks count as one.
         """
         if not len(texts):
             return
@@ -109,10 +116,14 @@ class ValueSums:
                 self._add_numbers(slots.filter(chosen), read(texts.filter(chosen)))
         for slot, text in _others(slots, texts, kinds):
             self._add_number(slot, number_of(text.decode()), 1)
-        long = pc.greater(pc.binary_length(texts), VALUE_LENGTH)
-        if pc.any(long).as_py():
-            kept = [kept_text(text.decode()).encode() for text in texts.filter(long).to_pylist()]
-            texts = pc.replace_with_mask(texts, long, pa.array(kept, pa.binary()))
+        others = _kept_otherwise(texts, pc.equal(are_joined, 1))
+        if pc.any(others).as_py():
+            # They are few: all others would be copied to put them into their places.
+            found = (column.filter(others).to_pylist() for column in (texts, are_joined))
+            kept = list(map(_as_kept, *found))
+            self._keep(slots.filter(others), pa.array(kept, pa.binary()))
+            same = pc.invert(others)
+            slots, texts = slots.filter(same), texts.filter(same)
         self._keep(slots, texts)
 
     def _add_numbers(self, slots: pa.Int32Array, numbers: pa.Array) -> None:
@@ -257,6 +268,21 @@ class _Named:
         columns = [self._shapes.take(slots), self._places.take(slots), *rows.columns[1:]]
         cast = [one.cast(field.type) for one, field in zip(columns, like, strict=True)]
         return merge([pa.table(cast, schema=like)], like)
+
+
+def _kept_otherwise(texts: pa.BinaryArray, are_joined: pa.BooleanArray) -> pa.BooleanArray:
+    """Return which texts are not kept as they are: long ones, and those joined with more than one blank."""
+    found = pc.greater(pc.binary_length(texts), VALUE_LENGTH)
+    if not pc.any(are_joined).as_py():
+        return found
+    doubled = pc.match_substring(texts.filter(are_joined), b"  ")
+    return pc.or_(found, pc.replace_with_mask(are_joined, are_joined, doubled))
+
+
+def _as_kept(text: bytes, is_joined: int) -> bytes:
+    """Return a text of a variable as it is kept."""
+    text = b" ".join(text.split()) if is_joined else text
+    return kept_text(text.decode()).encode()
 
 
 def _others(

@@ -7,10 +7,11 @@ that is equal up to there. Where all digits are the same to it, it does the same
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from paicha.kernel.steps import Program
+from paicha.kernel.steps import Program, Step
 
 _ONE, _RUN, _NOTE, _EITHER, _GO, _AHEAD, _END, _DONE = range(8)
 _ENDLESS = 2**32 - 1
@@ -18,6 +19,7 @@ _ENDLESS = 2**32 - 1
 _FUEL = 5000
 #: What stands at a place: a character that stays, any digit, any hexadecimal digit.
 KEPT, DIGIT, HEX = "k", "d", "h"
+_BEYOND_ASCII = 128
 _CLASSES = {DIGIT: "0123456789", HEX: "0123456789abcdef"}
 
 
@@ -63,6 +65,8 @@ class Watched:
             all(held) and negated and not ranges and not classes
             for held, ranges, classes, negated in program.sets
         ]
+        #: The set that what is tried at a step needs at once; None: that is no character.
+        self.firsts = _firsts(program.steps)
 
     def walk(self, text: str, kinds: str) -> Walk:
         """
@@ -101,6 +105,17 @@ def _known(once: _Once) -> Watched:
     return Watched(once.program)
 
 
+def _firsts(steps: Sequence[Step]) -> list[int | None]:
+    """Return for each step the set that the first character must be of; None: that is not all it asks."""
+    found: list[int | None] = []
+    behind: int | None = None
+    for what, held, *_ in reversed(steps):
+        if what != _NOTE:
+            behind = held if what == _ONE else None
+        found.append(behind)
+    return found[::-1]
+
+
 def _all_or_none(held: tuple[bool, ...], chars: str) -> bool | None:
     found = {held[ord(char)] for char in chars}
     return found.pop() if len(found) == 1 else None
@@ -110,6 +125,7 @@ class _Walker:
     def __init__(self, program: Watched, text: str, kinds: str) -> None:
         self._program = program
         self._text = text
+        self._size = len(text)
         self._kinds = kinds
         self._fuel = _FUEL
         self.notes: dict[int, int] = {}
@@ -151,6 +167,10 @@ class _Walker:
         return at >= len(self._text)
 
     def _tries(self, step: int, at: int) -> bool:
+        # Most tries fail at their first character: nothing was noted then.
+        first = self._program.firsts[step]
+        if first is not None and not self._holds(first, at):
+            return False
         before = dict(self.notes)
         if self.go(step, at):
             return True
@@ -198,16 +218,20 @@ class _Walker:
     def _holds(self, held: int, at: int) -> bool:
         if at >= self.reach:
             self.reach = at + 1
-        if at >= len(self._text):
+        if at >= self._size:
             return False
         program = self._program
         if program.anything[held]:
             return True
-        char, kind = self._text[at], self._kinds[at]
-        if char >= "\x80":
-            raise Undecided
-        if kind != KEPT and program.classes[held][kind] is None:
+        kind = self._kinds[at]
+        if kind != KEPT:
+            told = program.classes[held][kind]
+            if told is not None:
+                return told
             if kind == HEX:
                 raise Undecided
             self.pins.add(at)
-        return program.ascii[held][ord(char)]
+        code = ord(self._text[at])
+        if code >= _BEYOND_ASCII:
+            raise Undecided
+        return program.ascii[held][code]
