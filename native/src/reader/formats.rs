@@ -3,7 +3,7 @@
 use memchr::memmem::Finder;
 
 use super::Reader;
-use super::stamps::{LastMinute, Stamp};
+use super::stamps::{LastMinute, Stamps};
 use crate::records::Told;
 use crate::routes::Routes;
 use crate::steps::{Notes, Program, UNMET};
@@ -79,7 +79,7 @@ pub struct Format {
     /// What the message of such a record is put together from, texts and a field behind each; none: it stands there.
     pub says: Option<Vec<(String, Option<usize>)>>,
     pub(super) levels: Vec<(Box<str>, i8, Box<str>)>,
-    pub(super) last_stamp: Stamp,
+    pub(super) stamps: Stamps,
     /// Whether the text that every line of it holds is not in the bytes at hand.
     pub(super) absent: bool,
     /// The formats that its bodies may not have, walked together.
@@ -155,7 +155,7 @@ impl Format {
             whole: None,
             says: None,
             levels: Vec::new(),
-            last_stamp: Stamp::default(),
+            stamps: Stamps::default(),
             absent: false,
             inside: None,
             inside_unlevelled: None,
