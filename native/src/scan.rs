@@ -70,6 +70,10 @@ impl Ask for PyAsk {
         .unwrap_or(-1)
     }
 
+    fn opens(&self, line: &str) -> Option<usize> {
+        Python::attach(|py| self.0.call_method1(py, "opens", (line,)).ok()?.extract(py).ok()?)
+    }
+
     fn stream(&self, line: &str) -> Option<Option<(String, bool, bool)>> {
         Python::attach(|py| self.0.call_method1(py, "stream", (line,)).ok()?.extract(py).ok())
     }

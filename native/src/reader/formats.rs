@@ -53,6 +53,14 @@ pub enum Use {
     Wraps,
 }
 
+/// What the lines of a record are that name its fields.
+pub enum Fields {
+    /// An object of JSON, and what fits its last line.
+    Object(Program),
+    /// Lines of KEY=value.
+    Properties,
+}
+
 pub struct Format {
     pub program: Program,
     pub purpose: Use,
@@ -78,6 +86,8 @@ pub struct Format {
     pub whole: Option<Program>,
     /// What the message of such a record is put together from, texts and a field behind each; none: it stands there.
     pub says: Option<Vec<(String, Option<usize>)>>,
+    /// Of a format of records over lines: what these are, if they name its fields and a program fits each first line and no other.
+    pub lines: Option<Fields>,
     pub(super) levels: Vec<(Box<str>, i8, Box<str>)>,
     pub(super) stamps: Stamps,
     /// Whether the text that every line of it holds is not in the bytes at hand.
@@ -154,6 +164,7 @@ impl Format {
             process: None,
             whole: None,
             says: None,
+            lines: None,
             levels: Vec::new(),
             stamps: Stamps::default(),
             absent: false,

@@ -39,6 +39,11 @@ impl Reader {
         }))
     }
 
+    /// Whether records of a format may hold those of others.
+    pub(crate) fn may_hold_others(&self, format: usize) -> bool {
+        self.formats.get(format).is_none_or(Format::may_hold_others)
+    }
+
     /// Whether a line that Python must read may open a record of several lines.
     pub fn may_open(&mut self, line: &str) -> bool {
         let formats = &self.formats;

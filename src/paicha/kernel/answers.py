@@ -77,7 +77,7 @@ class Answers:
         return service_of_pod(pod)
 
     def begins(self, line: str) -> bool:
-        """Return whether a line that the twin does not read surely begins a record, and is all of it."""
+        """Return whether a line that the twin does not read surely begins a record, and is all of it; or several lines are one."""
         return self._lessons.begins(line)
 
     def block(self, data: bytes, opened: int | None) -> int:
@@ -85,6 +85,11 @@ class Answers:
         if self._block_ends is None:
             return OF_PYTHON
         return self._block_ends(self._lessons.reader, data, opened)
+
+    def opens(self, line: str) -> int | None:
+        """Return the number of the format of records of several lines of which a line opens one; None: it opens none."""
+        found = self._lessons.opens(line)
+        return None if found is None else self._places[found]
 
     def stream(self, line: str) -> tuple[str, bool, bool] | None:
         """Return the stream of a line if it is a container's, whether more of it follows, and whether it opens a record of several."""

@@ -71,6 +71,9 @@ _NO_ATTRIBUTES = _KEPT | (_READ_FIELDS - {"pod"}) | _NOT_READ
 _OF_WRAPS = frozenset({"stream", "partial", "namespace", "container", "replica"})
 
 
+#: Kinds of such formats whose records the twin takes apart by their names.
+_NAMING_LINES = ("json", "properties")
+
 Written = TypeVar("Written", Program, bytes)
 _Compile = Callable[..., tuple[Written, dict[str, int]]]
 
@@ -85,6 +88,8 @@ class Joins(NamedTuple, Generic[Written]):
         process: The number of the field that names the process; None: none does.
         whole: Fits all lines of a record that one of it opens, and what is read of it are the fields of this; None: it opens none.
         says: What the message of such a record is put together from, texts and the number of a field behind each; None: it stands there.
+        lines: Whether its records name their fields over lines that are no object of JSON, and what fits the last line of one
+            that is; None: only Python knows what their lines are.
     """
 
     is_generic: bool
@@ -92,6 +97,7 @@ class Joins(NamedTuple, Generic[Written]):
     process: int | None
     whole: Written | None
     says: list[tuple[str, int | None]] | None
+    lines: tuple[bool, Written | None] | None
 
 
 #: Numbers in the program and names of columns in the order in which they are put, and of attributes, sorted by these.
@@ -181,6 +187,7 @@ class Drawing(Generic[Written]):
             (groups or {}).get("pid"),
             whole,
             _put_together(entry, groups or {}),
+            self._lines_of(entry) if how == _BLOCKS else None,
         )
         inside, each = self._inside(entry), entry.each if entry.kind == "json" else ""
         return Given(program, how, fields, kinds, *inside, entry.level, holds, told, each, joins)
@@ -197,6 +204,15 @@ class Drawing(Generic[Written]):
         if is_plain and not says_more and not self._waits(entry):
             return READ
         return _PAIRS if entry.kind == "logfmt" else _LEFT_TO_PYTHON
+
+    def _lines_of(self, entry: LogFormat) -> tuple[bool, Written | None] | None:
+        """Return what the lines of a record of several are that name its fields; None: only Python knows."""
+        if entry.kind not in _NAMING_LINES or bool(entry.until) != (entry.kind == "json"):
+            return None
+        with suppress(NotCompilable):
+            self._compiled(entry.begins)
+            return entry.kind != "json", self._compiled(entry.until)[0] if entry.until else None
+        return None
 
     def _kind(self, name: str) -> int:
         if name not in self._kinds:

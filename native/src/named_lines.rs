@@ -1,0 +1,253 @@
+//! Records of several lines that name their fields, an object of JSON over lines or lines of KEY=value: where one ends, as
+//! `paicha.sources.files.joining` decides it. What it says is told by lessons, as of a line (`taught.rs`).
+
+use std::borrow::Cow;
+
+use memchr::{memchr, memrchr};
+
+use crate::fields::name_of_property;
+use crate::lines::Scan;
+use crate::reader::{Ask, Fields, HEAD, Line};
+use crate::record::{FOLLOWING_BYTES, FOLLOWING_LINES};
+use crate::steps::{Answer, NOTES, Program, UNMET};
+use crate::uncoloured::ESCAPE;
+use crate::written::{Bytes, Written, is_blank_line};
+
+/// Lines of one mark that were asked about, and how long one is at most [bytes].
+const OPENERS: usize = 64;
+const OPENER: usize = 64;
+
+/// A record of several lines.
+pub(crate) struct Block<'a> {
+    /// All of its text.
+    pub text: Cow<'a, str>,
+    /// Where the text of its last line stops, and where the next line begins.
+    pub stop: usize,
+    pub next: usize,
+    /// The number of its last line, and how many of them are not ASCII.
+    pub last: u64,
+    pub wide: u64,
+}
+
+impl Block<'_> {
+    /// Return what of its text names the fields: an item of a list is indented, and a comma stands behind it.
+    pub fn named(&self) -> &str {
+        let text = self.text.trim_start();
+        if !text.starts_with('{') {
+            return &self.text;
+        }
+        // Of more blanks Python reads nothing.
+        match text.rfind('}').map(|at| text.split_at(at + 1)) {
+            Some((object, behind))
+                if matches!(behind.trim_end(), "," | ";") && behind.len() < 8 =>
+            {
+                object
+            }
+            _ => text,
+        }
+    }
+}
+
+/// What a line is to the record above it.
+#[derive(PartialEq)]
+enum Below {
+    Part,
+    Last,
+    /// It begins another.
+    Next,
+}
+
+impl Scan {
+    /// Return the format of records over lines that name their fields of which a line surely opens one.
+    pub(crate) fn opens_named(&mut self, text: &str, ask: &dyn Ask) -> Option<usize> {
+        if self.frames.delimiter.is_some() {
+            return None;
+        }
+        if text.len() <= OPENER && text.trim_matches([' ', '\t']) == "{" {
+            // Formats of one line in JSON fit its beginning as well.
+            if let Some(&known) = self.openers.get(text) {
+                return known;
+            }
+            let found = ask.opens(text).filter(|&format| self.lines_of(format).is_some());
+            if self.openers.len() >= OPENERS {
+                self.openers.clear();
+            }
+            self.openers.insert(text.into(), found);
+            return found;
+        }
+        name_of_property(text.as_bytes()).filter(|_| self.reader.may_begin_block(text))?;
+        match self.reader.read(text, &mut self.tally.names, ask) {
+            Line::Block(format) => self.lines_of(format).map(|_| format),
+            _ => None,
+        }
+    }
+
+    fn lines_of(&self, format: usize) -> Option<&Fields> {
+        self.reader.formats.get(format)?.lines.as_ref()
+    }
+
+    /// Return the record that a line of a format opens; none: only Python knows where it ends.
+    pub(crate) fn block_of<'a>(
+        &mut self,
+        bytes: &Bytes<'a>,
+        (format, one): (usize, &Written),
+        ask: &dyn Ask,
+    ) -> Option<Block<'a>> {
+        let whole = bytes.whole?;
+        let first = &whole[one.start..one.stop];
+        let indent = &first[..first.len() - first.trim_start_matches([' ', '\t']).len()];
+        let (mut at, mut last) = (one.end + 1, one.number);
+        let (mut stop, mut next) = (one.stop, one.end + 1);
+        let (mut number, mut size) = (one.number, 0);
+        let is_object = matches!(self.lines_of(format)?, Fields::Object(_));
+        loop {
+            let Some(rest) = bytes.data.get(at..).filter(|rest| !rest.is_empty()) else {
+                // What a stretch ends with is whole, if that has no end of its own.
+                if is_object {
+                    return None;
+                }
+                break;
+            };
+            let start = at;
+            let end = memchr(b'\n', rest).map_or(bytes.data.len(), |length| start + length);
+            let text = whole[start..end].trim_end_matches('\r');
+            (at, number) = (end + 1, number + 1);
+            if is_blank_line(text.as_bytes()) {
+                continue;
+            }
+            let below = match is_object {
+                true => self.below_object((format, indent), text, ask)?,
+                false => self.below_property(format, text, ask)?,
+            };
+            if below == Below::Next {
+                break;
+            }
+            size += text.len();
+            let is_apart = !is_object && number > last + 1;
+            if is_apart || size > FOLLOWING_BYTES || number - one.number >= FOLLOWING_LINES {
+                return None;
+            }
+            (stop, next, last) = (start + text.len(), at.min(bytes.data.len()), number);
+            if below == Below::Last {
+                break;
+            }
+        }
+        self.block(bytes, (one.start, stop, next), last)
+    }
+
+    /// Return what stands between two places, if that is text as Python reads it.
+    fn block<'a>(
+        &self,
+        bytes: &Bytes<'a>,
+        (start, stop, next): (usize, usize, usize),
+        last: u64,
+    ) -> Option<Block<'a>> {
+        let text = bytes.whole?.get(start..stop)?;
+        if bytes.has_changed && memchr::memchr2(0, ESCAPE, text.as_bytes()).is_some() {
+            return None;
+        }
+        let is_wide = !bytes.ascii && !text.is_ascii();
+        let lines = || text.split('\n').map(|line| line.trim_end_matches('\r'));
+        let wide = if is_wide { lines().filter(|line| !line.is_ascii()).count() } else { 0 };
+        let is_plain = |line: &str| line.is_empty() || !is_blank_line(line.as_bytes());
+        let text = if memchr(b'\r', text.as_bytes()).is_none() && lines().all(is_plain) {
+            Cow::Borrowed(text)
+        } else {
+            let said = |line| if is_plain(line) { line } else { "" };
+            lines().map(said).collect::<Vec<_>>().join("\n").into()
+        };
+        Some(Block { text, stop, next, last, wide: wide as u64 })
+    }
+
+    /// Return what a line is below the first of an object, which is indented; none: only Python knows.
+    fn below_object(
+        &mut self,
+        (format, indent): (usize, &str),
+        text: &str,
+        ask: &dyn Ask,
+    ) -> Option<Below> {
+        let is_part = if text.len() <= OPENER && text.trim_matches([' ', '\t']) == "{" {
+            text.len() - text.trim_start().len() > indent.len()
+        } else {
+            match self.reader.read(text, &mut self.tally.names, ask) {
+                Line::Nothing => !text.trim().is_empty(),
+                Line::Taken { facts, .. } => facts.time.is_none(),
+                _ => false,
+            }
+        };
+        if !is_part {
+            return None;
+        }
+        let Fields::Object(ends) = self.lines_of(format)? else { return None };
+        Some(match text.strip_prefix(indent) {
+            Some(rest) if is_end(ends, rest)? => Below::Last,
+            _ => Below::Part,
+        })
+    }
+
+    /// Return what a line is below one of KEY=value; none: only Python knows.
+    fn below_property(&mut self, format: usize, text: &str, ask: &dyn Ask) -> Option<Below> {
+        name_of_property(text.as_bytes())?;
+        if self.reader.may_begin_block(text) {
+            return (self.opens_named(text, ask) == Some(format)).then_some(Below::Next);
+        }
+        // What else it may be says nothing.
+        (!self.reader.may_open(text)).then_some(Below::Part)
+    }
+
+    /// Whether the last line of some may end such a record, and none of those that may open one is far above it.
+    pub(crate) fn may_end_named(&mut self, data: &[u8]) -> bool {
+        let mut end = data.len();
+        loop {
+            let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
+            let line = &data[start..end];
+            if !is_blank_line(line) {
+                let text = std::str::from_utf8(line).unwrap_or_default().trim();
+                return self.is_last_of_named(text) && self.opened_before(data).is_some();
+            }
+            match start.checked_sub(1) {
+                None => return false,
+                Some(before) => end = before,
+            }
+        }
+    }
+
+    /// Whether a text may be the last line of such a record, without what it is indented by.
+    fn is_last_of_named(&self, text: &str) -> bool {
+        let ends = |lines: &Fields| match lines {
+            Fields::Object(ends) => is_end(ends, text) != Some(false),
+            Fields::Properties => name_of_property(text.as_bytes()).is_some(),
+        };
+        self.reader.formats.iter().filter_map(|format| format.lines.as_ref()).any(ends)
+    }
+
+    /// Whether a line stands behind the end of a record of a format, as far as that can be seen: what a stretch ends with that is none
+    /// voids it.
+    pub(crate) fn stands_behind(&mut self, (data, line): (&[u8], &str), format: usize) -> bool {
+        let above = data.trim_ascii_end();
+        let start = memrchr(b'\n', above).map_or(0, |before| before + 1);
+        let Ok(last) = std::str::from_utf8(&above[start..]) else { return false };
+        let ends = match self.lines_of(format) {
+            Some(Fields::Object(ends)) => {
+                let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+                let rest = last.strip_prefix(&line[..indent]);
+                rest.is_some_and(|rest| is_end(ends, rest) == Some(true))
+            }
+            Some(Fields::Properties) => name_of_property(last.as_bytes()).is_some(),
+            None => false,
+        };
+        ends && self.may_end_named(data)
+    }
+}
+
+/// Whether a program fits the last line of a record; none: only Python knows.
+fn is_end(ends: &Program, line: &str) -> Option<bool> {
+    if line.len() > HEAD {
+        return None;
+    }
+    match ends.run(line, &mut [UNMET; NOTES]) {
+        Answer::Yes => Some(true),
+        Answer::No => Some(false),
+        Answer::Unknown => None,
+    }
+}
