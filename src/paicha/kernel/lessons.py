@@ -95,9 +95,10 @@ class Lessons:
         """Return whether a line surely begins a record, and is all of it; or several lines are one that the first of them opens."""
         if self._table is not None:
             return line.count('"') % 2 == 0 and self._table.starts_row(line)
+        if "\n" in line:
+            opened = self._opened(line)
+            return opened is not None and self.reader.read_block(opened, line) is not None
         parsed = self.reader.open_line(line)
-        if parsed is not None and parsed.opens:
-            return "\n" in line and self.reader.read_block(parsed, line) is not None
         if parsed is None or not self.reader.wraps(parsed):
             if parsed is None or not self._is_known(parsed):
                 return False
@@ -117,8 +118,13 @@ class Lessons:
 
     def opens(self, line: str) -> str | None:
         """Return the format of records of several lines of which a line opens one; None: it opens none."""
-        parsed = self.reader.open_line(line)
-        return parsed.format if parsed is not None and parsed.opens else None
+        opened = self._opened(line)
+        return None if opened is None else opened.format
+
+    def _opened(self, text: str) -> ParsedLine | None:
+        """Return what the first line of a text opens; None: nothing."""
+        parsed = self.reader.open_line(text.partition("\n")[0])
+        return parsed if parsed is not None and parsed.opens else None
 
     def stream(self, line: str) -> tuple[str, bool, bool] | None:
         """Return the stream of a line of a container, whether more of it follows, and whether it opens a record of several; None: it is none."""
@@ -132,9 +138,9 @@ class Lessons:
         try:
             if self._table is not None:
                 return self._taught_row(line, self._table)
+            if "\n" in line:
+                return self._taught_lines(line)
             parsed = self.reader.open_line(line)
-            if parsed is not None and parsed.opens:
-                return self._taught_lines(line, parsed)
             if parsed is not None and self._is_known(parsed):
                 # What stands inside is read, and taught, by itself.
                 parsed = self.reader.open_line(line, inside=False)
@@ -170,9 +176,10 @@ class Lessons:
         cells = {one.path: line[one.start : one.end].replace('""', '"') for one in found}
         return told_of(line, parsed, (table.reader, cells, found), ([], set()), inside=False)
 
-    def _taught_lines(self, text: str, opened: ParsedLine) -> Lesson:
+    def _taught_lines(self, text: str) -> Lesson:
         """Return how records of several lines like one are read that its first line opens: that alone tells their format."""
-        form = self.reader.fields_of_block(opened)
+        opened = self._opened(text)
+        form = None if opened is None else self.reader.fields_of_block(opened)
         parsed = None if form is None else form.read(text)
         if form is None or parsed is None:
             raise Untaught
