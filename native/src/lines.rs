@@ -9,7 +9,7 @@ use crate::facts::{Counting, FileFacts, Left, Order, Place, Spans};
 use crate::frames::Frames;
 use crate::hashing::QuickState;
 use crate::kept::{Kept, Source};
-use crate::named_lines::Block;
+use crate::named_lines::{Block, named_of};
 use crate::opened::{lines_of_block, opens};
 use crate::reader::{Ask, Line, PLAIN, Reader, stripped};
 use crate::recipes::{Found, GROUP, Recipes};
@@ -436,7 +436,12 @@ impl Scan {
         let block = may_begin.then(|| self.block_of(state.bytes, (format, one), ask)).flatten();
         let Some(block) = block else { return false };
         let next = block.next;
-        let Some(open) = self.read_block(block, one, ask) else { return false };
+        let data = &state.bytes.data[one.start..next];
+        let open = match self.read_block(block, one, ask) {
+            Some(record) => Open::Record(record),
+            None if ask.is_record(data) => Open::Run { start: one.start, line: one.number },
+            None => return false,
+        };
         let before = std::mem::replace(&mut state.open, Open::None);
         self.close(before, one.start, (state.bytes, state.place), &mut state.met, ask);
         self.close(open, next, (state.bytes, state.place), &mut state.met, ask);
@@ -445,19 +450,20 @@ impl Scan {
         true
     }
 
-    /// Read such a record, or let Python read it alone; none: it is none, or Python has to say.
+    /// Read such a record; none: it is none, or Python has to.
     fn read_block<'a>(
         &mut self,
         block: Block<'a>,
         one: &Written,
         ask: &dyn Ask,
-    ) -> Option<Open<'a>> {
-        let named = block.named();
+    ) -> Option<Record<'a>> {
+        let all = block.text?;
+        let named = named_of(&all);
         let read = match self.read_named(named, ask) {
             Some(Line::Taken { format, facts, body, .. }) => {
                 // What names no message is its own, and all of it.
                 let is_own = *body == *named;
-                let is_other = is_own && named.len() < block.text.len();
+                let is_other = is_own && named.len() < all.len();
                 let is_unsure = is_other || is_own && self.reader.may_hold_others(format);
                 (!is_unsure).then(|| (format, facts, body.into_owned()))
             }
@@ -467,18 +473,15 @@ impl Scan {
                 None
             }
         };
-        let Some((format, facts, body)) = read else {
-            let run = Open::Run { start: one.start, line: one.number };
-            return ask.begins(&block.text).then_some(run);
-        };
+        let (format, facts, body) = read?;
         let told = (format, facts, body.into(), false, Found::Nothing);
         let record = record_of(told, (one, "", false));
-        let text = match named.len() == block.text.len() {
-            true => block.text,
+        let text = match named.len() == all.len() {
+            true => all,
             false => named.to_owned().into(),
         };
         let (end, last, wide) = (block.stop, block.last, block.wide);
-        Some(Open::Record(Record { text, end, last, wide, ..record }))
+        Some(Record { text, end, last, wide, ..record })
     }
 
     /// Go on behind a record of several lines which a line may open that ends a run; only Python knows where that is.

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memrchr};
+use memchr::{memchr, memchr2, memrchr};
 
 use crate::fields::name_of_property;
 use crate::lines::Scan;
@@ -16,11 +16,13 @@ use crate::written::{Bytes, Written, is_blank_line};
 /// Lines of one mark that were asked about, and how long one is at most [bytes].
 const OPENERS: usize = 64;
 const OPENER: usize = 64;
+/// What may stand behind an item of a list is shorter [bytes].
+const BEHIND: usize = 8;
 
-/// A record of several lines.
+/// What may be a record of several lines.
 pub(crate) struct Block<'a> {
-    /// All of its text.
-    pub text: Cow<'a, str>,
+    /// All of its text; none: only Python knows whether it is a record.
+    pub text: Option<Cow<'a, str>>,
     /// Where the text of its last line stops, and where the next line begins.
     pub stop: usize,
     pub next: usize,
@@ -29,23 +31,17 @@ pub(crate) struct Block<'a> {
     pub wide: u64,
 }
 
-impl Block<'_> {
-    /// Return what of its text names the fields: an item of a list is indented, and a comma stands behind it.
-    pub fn named(&self) -> &str {
-        let text = self.text.trim_start();
-        if !text.starts_with('{') {
-            return &self.text;
-        }
-        // Of more blanks Python reads nothing.
-        match text.rfind('}').map(|at| text.split_at(at + 1)) {
-            Some((object, behind))
-                if matches!(behind.trim_end(), "," | ";") && behind.len() < 8 =>
-            {
-                object
-            }
-            _ => text,
-        }
+/// Return what of a text names the fields of a record: an item of a list is indented, and a comma stands behind it.
+pub(crate) fn named_of(all: &str) -> &str {
+    let text = all.trim_start();
+    if !text.starts_with('{') {
+        return all;
     }
+    let Some((object, behind)) = text.rfind('}').map(|at| text.split_at(at + 1)) else {
+        return text;
+    };
+    // Of more blanks Python reads nothing.
+    if matches!(behind.trim(), "," | ";") && behind.len() < BEHIND { object } else { text }
 }
 
 /// What a line is to the record above it.
@@ -53,6 +49,8 @@ impl Block<'_> {
 enum Below {
     Part,
     Last,
+    /// Only Python knows.
+    Unsure,
     /// It begins another.
     Next,
 }
@@ -93,12 +91,15 @@ impl Scan {
         (format, one): (usize, &Written),
         ask: &dyn Ask,
     ) -> Option<Block<'a>> {
-        let whole = bytes.whole?;
-        let first = &whole[one.start..one.stop];
+        let text_of = |start: usize, end: usize| {
+            let text = std::str::from_utf8(&bytes.data[start..end]).unwrap_or_default();
+            text.trim_end_matches('\r')
+        };
+        let first = text_of(one.start, one.stop);
         let indent = &first[..first.len() - first.trim_start_matches([' ', '\t']).len()];
-        let (mut at, mut last) = (one.end + 1, one.number);
-        let (mut stop, mut next) = (one.stop, one.end + 1);
-        let (mut number, mut size) = (one.number, 0);
+        let (mut at, mut size, mut is_sure) = (one.end + 1, 0, true);
+        let (mut stop, mut next, mut last, mut number) =
+            (one.stop, one.end + 1, one.number, one.number);
         let is_object = matches!(self.lines_of(format)?, Fields::Object(_));
         loop {
             let Some(rest) = bytes.data.get(at..).filter(|rest| !rest.is_empty()) else {
@@ -110,40 +111,43 @@ impl Scan {
             };
             let start = at;
             let end = memchr(b'\n', rest).map_or(bytes.data.len(), |length| start + length);
-            let text = whole[start..end].trim_end_matches('\r');
             (at, number) = (end + 1, number + 1);
-            if is_blank_line(text.as_bytes()) {
+            if is_blank_line(&bytes.data[start..end]) {
                 continue;
             }
+            let text = text_of(start, end);
             let below = match is_object {
                 true => self.below_object((format, indent), text, ask)?,
-                false => self.below_property(format, text, ask)?,
+                false => self.below_property(format, text, ask),
             };
             if below == Below::Next {
                 break;
             }
-            size += text.len();
-            let is_apart = !is_object && number > last + 1;
-            if is_apart || size > FOLLOWING_BYTES || number - one.number >= FOLLOWING_LINES {
+            size += end - start;
+            if size > FOLLOWING_BYTES || number - one.number >= FOLLOWING_LINES {
                 return None;
             }
+            is_sure &= below != Below::Unsure && (is_object || number == last + 1);
             (stop, next, last) = (start + text.len(), at.min(bytes.data.len()), number);
             if below == Below::Last {
                 break;
             }
         }
-        self.block(bytes, (one.start, stop, next), last)
+        let (text, wide) = match is_sure.then(|| self.text(bytes, (one.start, stop))).flatten() {
+            Some((text, wide)) => (Some(text), wide),
+            None => (None, 0),
+        };
+        Some(Block { text, stop, next, last, wide })
     }
 
-    /// Return what stands between two places, if that is text as Python reads it.
-    fn block<'a>(
+    /// Return what stands between two places and how many lines of it are not ASCII, if that is text as Python reads it.
+    fn text<'a>(
         &self,
         bytes: &Bytes<'a>,
-        (start, stop, next): (usize, usize, usize),
-        last: u64,
-    ) -> Option<Block<'a>> {
-        let text = bytes.whole?.get(start..stop)?;
-        if bytes.has_changed && memchr::memchr2(0, ESCAPE, text.as_bytes()).is_some() {
+        (start, stop): (usize, usize),
+    ) -> Option<(Cow<'a, str>, u64)> {
+        let text = std::str::from_utf8(&bytes.data[start..stop]).ok()?;
+        if bytes.has_changed && memchr2(0, ESCAPE, text.as_bytes()).is_some() {
             return None;
         }
         let is_wide = !bytes.ascii && !text.is_ascii();
@@ -156,7 +160,7 @@ impl Scan {
             let said = |line| if is_plain(line) { line } else { "" };
             lines().map(said).collect::<Vec<_>>().join("\n").into()
         };
-        Some(Block { text, stop, next, last, wide: wide as u64 })
+        Some((text, wide as u64))
     }
 
     /// Return what a line is below the first of an object, which is indented; none: only Python knows.
@@ -185,14 +189,15 @@ impl Scan {
         })
     }
 
-    /// Return what a line is below one of KEY=value; none: only Python knows.
-    fn below_property(&mut self, format: usize, text: &str, ask: &dyn Ask) -> Option<Below> {
-        name_of_property(text.as_bytes())?;
-        if self.reader.may_begin_block(text) {
-            return (self.opens_named(text, ask) == Some(format)).then_some(Below::Next);
+    /// Return what a line is below one of KEY=value.
+    fn below_property(&mut self, format: usize, text: &str, ask: &dyn Ask) -> Below {
+        let is_property = name_of_property(text.as_bytes()).is_some();
+        if !is_property || self.reader.may_begin_block(text) {
+            let is_next = is_property && self.opens_named(text, ask) == Some(format);
+            return if is_next { Below::Next } else { Below::Unsure };
         }
         // What else it may be says nothing.
-        (!self.reader.may_open(text)).then_some(Below::Part)
+        if self.reader.may_open(text) { Below::Unsure } else { Below::Part }
     }
 
     /// Whether the last line of some may end such a record, and none of those that may open one is far above it.

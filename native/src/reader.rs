@@ -45,12 +45,16 @@ pub trait Ask {
     fn stamp(&self, format: usize, kind: &str, text: &str, zone: &str) -> Option<Option<Asked>>;
     /// The workload that a pod belongs to.
     fn workload(&self, pod: &str) -> Option<String>;
-    /// Whether a line that Python reads surely begins a record, and is all of it; or several lines are one.
+    /// Whether a line that Python reads surely begins a record, and is all of it.
     fn begins(&self, line: &str) -> bool;
     /// Behind how many lines a record of several ends that one may open before which so many stand; none: that the first
     /// of them may open in its stream of a container. 0: behind all of them, below: Python reads the whole file.
     fn block(&self, _lines: &[u8], _opened: Option<u64>) -> i64 {
         -1
+    }
+    /// Whether some lines are one record, which the first of them opens, and that has ended with them.
+    fn is_record(&self, _lines: &[u8]) -> bool {
+        false
     }
     /// The format of records of several lines of which a line opens one; none: it opens none.
     fn opens(&self, _line: &str) -> Option<usize> {

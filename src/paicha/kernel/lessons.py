@@ -92,12 +92,9 @@ class Lessons:
         return StackReader(self._rules)
 
     def begins(self, line: str) -> bool:
-        """Return whether a line surely begins a record, and is all of it; or several lines are one that the first of them opens."""
+        """Return whether a line surely begins a record, and is all of it."""
         if self._table is not None:
             return line.count('"') % 2 == 0 and self._table.starts_row(line)
-        if "\n" in line:
-            opened = self._opened(line)
-            return opened is not None and self.reader.read_block(opened, line) is not None
         parsed = self.reader.open_line(line)
         if parsed is None or not self.reader.wraps(parsed):
             if parsed is None or not self._is_known(parsed):
