@@ -21,8 +21,9 @@ use crate::steps::{Answer, NOTES, Notes, Program, UNMET};
 use crate::tally::{Facts, NOTHING};
 use crate::texts::Names;
 
-pub use formats::{Field, Fields, Format, Use};
+pub use formats::{Field, Fields, Format, Parts, Use};
 pub use inside::{Inside, joined};
+pub(crate) use joining::put_together;
 use saying::{Said, facts_of};
 pub(crate) use saying::{file_of, with_error, with_rest};
 pub use stacks::{Stacks, Trace};
