@@ -660,6 +660,26 @@ mod tests {
     }
 
     #[test]
+    fn lines_of_a_record_are_told_apart() {
+        let mut fields = Fields::default();
+        for (text, expected) in [
+            ("__CURSOR=s=1\nA_1=\nB=c d", Some(vec!["s=1", "", "c d"])),
+            ("A=1", Some(vec!["1"])),
+            ("A=1\nMESSAGE\nB=2", None),
+            ("A=1\nlower=2", None),
+            ("A=1\n1B=2", None),
+            ("A=1\nB=\\x00", None),
+            ("A=1\n", None),
+        ] {
+            let are_fields = fields.take_lines_apart(text);
+            let values = fields.values.iter().map(|value| value.of(text)).collect();
+            assert_eq!(are_fields.then_some(values), expected, "{text}");
+        }
+        assert_eq!(name_of_property(format!("{}=", "A".repeat(64)).as_bytes()), Some(64));
+        assert_eq!(name_of_property(format!("{}=", "A".repeat(65)).as_bytes()), None);
+    }
+
+    #[test]
     fn cells_are_told_apart() {
         for (row, expected) in [
             ("a,,\"b, \"\"c\"\"\",", Some(vec!["a", "", "b, \"\"c\"\"", ""])),

@@ -9,7 +9,6 @@ use crate::facts::{Counting, FileFacts, Left, Order, Place, Spans};
 use crate::frames::Frames;
 use crate::hashing::QuickState;
 use crate::kept::{Kept, Source};
-use crate::named_lines::{Block, named_of};
 use crate::opened::{lines_of_block, opens};
 use crate::reader::{Ask, Line, PLAIN, Reader, stripped};
 use crate::recipes::{Found, GROUP, Recipes};
@@ -448,40 +447,6 @@ impl Scan {
         (state.is_idle, state.is_anyones, state.is_within) = (false, false, false);
         (state.next, state.behind) = (next, next);
         true
-    }
-
-    /// Read such a record; none: it is none, or Python has to.
-    fn read_block<'a>(
-        &mut self,
-        block: Block<'a>,
-        one: &Written,
-        ask: &dyn Ask,
-    ) -> Option<Record<'a>> {
-        let all = block.text?;
-        let named = named_of(&all);
-        let read = match self.read_named(named, ask) {
-            Some(Line::Taken { format, facts, body, .. }) => {
-                // What names no message is its own, and all of it.
-                let is_own = *body == *named;
-                let is_other = is_own && named.len() < all.len();
-                let is_unsure = is_other || is_own && self.reader.may_hold_others(format);
-                (!is_unsure).then(|| (format, facts, body.into_owned()))
-            }
-            Some(_) => None,
-            None => {
-                self.learn_named(named, ask);
-                None
-            }
-        };
-        let (format, facts, body) = read?;
-        let told = (format, facts, body.into(), false, Found::Nothing);
-        let record = record_of(told, (one, "", false));
-        let text = match named.len() == all.len() {
-            true => all,
-            false => named.to_owned().into(),
-        };
-        let (end, last, wide) = (block.stop, block.last, block.wide);
-        Some(Record { text, end, last, wide, ..record })
     }
 
     /// Go on behind a record of several lines which a line may open that ends a run; only Python knows where that is.

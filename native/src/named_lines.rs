@@ -8,7 +8,8 @@ use memchr::{memchr, memchr2, memrchr};
 use crate::fields::name_of_property;
 use crate::lines::Scan;
 use crate::reader::{Ask, Fields, HEAD, Line};
-use crate::record::{FOLLOWING_BYTES, FOLLOWING_LINES};
+use crate::recipes::Found;
+use crate::record::{FOLLOWING_BYTES, FOLLOWING_LINES, Record, record_of};
 use crate::steps::{Answer, NOTES, Program, UNMET};
 use crate::uncoloured::ESCAPE;
 use crate::written::{Bytes, Written, is_blank_line};
@@ -140,6 +141,40 @@ impl Scan {
         Some(Block { text, stop, next, last, wide })
     }
 
+    /// Read a record that a line begins; none: it is none, or Python has to.
+    pub(crate) fn read_block<'a>(
+        &mut self,
+        block: Block<'a>,
+        one: &Written,
+        ask: &dyn Ask,
+    ) -> Option<Record<'a>> {
+        let all = block.text?;
+        let named = named_of(&all);
+        let read = match self.read_named(named, ask) {
+            Some(Line::Taken { format, facts, body, .. }) => {
+                // What names no message is its own, and all of it.
+                let is_own = *body == *named;
+                let is_other = is_own && named.len() < all.len();
+                let is_unsure = is_other || is_own && self.reader.may_hold_others(format);
+                (!is_unsure).then(|| (format, facts, body.into_owned()))
+            }
+            Some(_) => None,
+            None => {
+                self.learn_named(named, ask);
+                None
+            }
+        };
+        let (format, facts, body) = read?;
+        let told = (format, facts, body.into(), false, Found::Nothing);
+        let record = record_of(told, (one, "", false));
+        let text = match named.len() == all.len() {
+            true => all,
+            false => named.to_owned().into(),
+        };
+        let (end, last, wide) = (block.stop, block.last, block.wide);
+        Some(Record { text, end, last, wide, ..record })
+    }
+
     /// Return what stands between two places and how many lines of it are not ASCII, if that is text as Python reads it.
     fn text<'a>(
         &self,
@@ -254,5 +289,24 @@ fn is_end(ends: &Program, line: &str) -> Option<bool> {
         Answer::Yes => Some(true),
         Answer::No => Some(false),
         Answer::Unknown => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named_of;
+
+    #[test]
+    fn what_names_fields_stands_without_what_sets_it_apart() {
+        for (text, expected) in [
+            ("{\n}", "{\n}"),
+            ("  {\n  },", "{\n  }"),
+            ("{\n} ;  ", "{\n}"),
+            ("{\n}, }", "{\n}, }"),
+            ("{\n}          ,", "{\n}          ,"),
+            ("A=1\nB={}", "A=1\nB={}"),
+        ] {
+            assert_eq!(named_of(text), expected);
+        }
     }
 }
