@@ -131,3 +131,28 @@ def test_a_file_of_such_records_is_read_natively(kind: Drawn) -> None:
     assert count == scan.facts.seen.records - before + len(runs)
     assert edge is not None
     assert edge[0] > len(data) - 1000
+
+
+def test_an_entry_with_binary_fields_alone_is_left(tmp_path: Path) -> None:
+    """Its message of several lines has its length before it, as journald writes it; the entries around it are read natively."""
+    at = datetime(2025, 3, 4, 5, tzinfo=UTC)
+    entries = [
+        f"__CURSOR=s=0a1b;i={n}\n__REALTIME_TIMESTAMP={int(at.timestamp() * 1e6) + n}\nPRIORITY=6\n"
+        f"SYSLOG_IDENTIFIER=shop\nMESSAGE=took {n} ms\n\n".encode()
+        for n in range(400)
+    ]
+    said = b"lost\n  at shop.Pool\n\nagain"
+    entries[200] = entries[200].replace(
+        b"MESSAGE=took 200 ms", b"MESSAGE\n" + len(said).to_bytes(8, "little") + said
+    )
+    path = tmp_path / "export.log"
+    path.write_bytes(b"".join(entries))
+    ends = BlockEnds(StackReader(STACKS))
+    scan = Scan(Plan(FORMATS, "UTC", at, STACKS, block_ends=ends), None, None)
+
+    runs, _ = scan.stretch(path.read_bytes(), 0, 1)
+
+    assert (0, 0) == (scan.facts.seen.joined, scan.facts.seen.cut)
+    assert 400 - len(runs) == scan.facts.seen.records
+    assert len(runs) < 5
+    assert_same(path)
