@@ -49,7 +49,7 @@ impl Scan {
             Below::Other => false,
         };
         let (part, open) = match read {
-            Line::Joined | Line::Block => {
+            Line::Joined | Line::Block(_) => {
                 self.facts.joined += 1;
                 return;
             }

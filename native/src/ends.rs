@@ -39,6 +39,11 @@ impl Scan {
                 return None;
             }
             let line = text_of(&data[start..end]).unwrap_or_default();
+            if let Some(format) = self.opens_named(line.trim_end_matches('\r'), ask) {
+                if self.stands_behind((&data[..start], &line), format) {
+                    return Some(start);
+                }
+            }
             let surely = !line.is_empty()
                 && match self.read_apart(&line, ask) {
                     Line::Taken { format, facts, .. } => {
@@ -86,7 +91,7 @@ impl Scan {
     }
 
     /// Return where a line begins that may open a record of several lines which may go on behind some text.
-    fn opened_before(&mut self, data: &[u8]) -> Option<usize> {
+    pub(crate) fn opened_before(&mut self, data: &[u8]) -> Option<usize> {
         let (mut lines, mut end) = (0, data.len());
         while lines < FOLLOWING_LINES {
             let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);

@@ -16,6 +16,9 @@ const DEEPEST: usize = 64;
 const LONGEST_NUMBER: usize = 300;
 /// Characters by whose kinds Python tells which formats a line may have, `WIDTH` of `kernel.gates`.
 const GATE: usize = 10;
+/// The longest name in lines of KEY=value, and what of the length of a binary value Python shows of it.
+const LONGEST_PROPERTY: usize = 64;
+const BINARY: &[u8] = b"\\x00";
 /// Stands for a value in the layout of a line.
 const VALUE: u8 = b'v';
 /// The first pairs of a line, which tell that it is one of pairs.
@@ -108,6 +111,40 @@ impl Fields {
         self.layout.extend(line.chars().take(GATE).map(kind_of));
         let bytes = line.as_bytes();
         if bytes.first() == Some(&b'{') { self.object(bytes) } else { self.pairs(bytes) }.is_some()
+    }
+
+    /// Take apart lines of KEY=value; false: a value may go on in the next line, or only Python knows what it says.
+    pub fn take_lines_apart(&mut self, text: &str) -> bool {
+        self.layout.clear();
+        self.values.clear();
+        self.passed.clear();
+        // No line is of the same layout.
+        self.layout.push(b'\n');
+        text.len() <= LONGEST && self.properties(text.as_bytes()).is_some()
+    }
+
+    /// Note what such lines say.
+    fn properties(&mut self, text: &[u8]) -> Option<()> {
+        let mut start = 0;
+        while start <= text.len() {
+            let length = memchr::memchr(b'\n', &text[start..]).unwrap_or(text.len() - start);
+            let (line, end) = (&text[start..start + length], start + length);
+            let name = name_of_property(line)?;
+            if memchr::memmem::find(line, BINARY).is_some() {
+                return None;
+            }
+            let before = self.layout.len();
+            self.layout.extend_from_slice(&line[..=name]);
+            self.note(Value { start: start + name + 1, end, is_quoted: true, is_escaped: false });
+            if start > 0 && self.how_asked(&line[..name]) & OF_LINE == 0 {
+                self.layout.truncate(before);
+                let leaf = self.values.pop();
+                let (name, value) = ((start, start + name), (start + name + 1, end));
+                self.passed.push(Passed { name, value, leaf });
+            }
+            start = end + 1;
+        }
+        Some(())
     }
 
     /// Take apart a row of a table by what stands between its cells; false: only Python knows what it says, or it may go on
@@ -366,6 +403,15 @@ pub fn begins_with_name(line: &str) -> bool {
     end_of_name(bytes, 0).is_some_and(|end| end > 0 && bytes.get(end) == Some(&b'='))
 }
 
+/// Return how long the name is of a line of KEY=value; none: it is no such.
+pub fn name_of_property(line: &[u8]) -> Option<usize> {
+    let is_of_name =
+        |byte: &&u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || **byte == b'_';
+    let length = line.iter().take_while(is_of_name).count();
+    let is_name = (1..=LONGEST_PROPERTY).contains(&length) && !line[0].is_ascii_digit();
+    (is_name && line.get(length) == Some(&b'=')).then_some(length)
+}
+
 /// Return where the name of a pair ends; none: only Python knows.
 fn end_of_name(line: &[u8], mut at: usize) -> Option<usize> {
     loop {
@@ -611,6 +657,26 @@ mod tests {
         ] {
             assert_eq!(are_no_pairs(line), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn lines_of_a_record_are_told_apart() {
+        let mut fields = Fields::default();
+        for (text, expected) in [
+            ("__CURSOR=s=1\nA_1=\nB=c d", Some(vec!["s=1", "", "c d"])),
+            ("A=1", Some(vec!["1"])),
+            ("A=1\nMESSAGE\nB=2", None),
+            ("A=1\nlower=2", None),
+            ("A=1\n1B=2", None),
+            ("A=1\nB=\\x00", None),
+            ("A=1\n", None),
+        ] {
+            let are_fields = fields.take_lines_apart(text);
+            let values = fields.values.iter().map(|value| value.of(text)).collect();
+            assert_eq!(are_fields.then_some(values), expected, "{text}");
+        }
+        assert_eq!(name_of_property(format!("{}=", "A".repeat(64)).as_bytes()), Some(64));
+        assert_eq!(name_of_property(format!("{}=", "A".repeat(65)).as_bytes()), None);
     }
 
     #[test]

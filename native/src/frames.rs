@@ -133,6 +133,8 @@ pub struct Frames {
     lessons: u32,
     /// Whether a line that is no object is known.
     has_pairs: bool,
+    /// Whether a text of several lines may be a record of lines that name its fields.
+    holds_blocks: bool,
     /// What stands between the cells of lines that are rows of a table, and how many of these each has.
     pub delimiter: Option<u8>,
     pub columns: usize,
@@ -149,6 +151,7 @@ impl Default for Frames {
             tried: vec![(0, 0); TRIED].into(),
             lessons: 0,
             has_pairs: false,
+            holds_blocks: false,
             delimiter: None,
             columns: 0,
         }
@@ -166,6 +169,11 @@ impl Taught {
 }
 
 impl Frames {
+    /// Return none, of what stands in a file by itself: records over lines are among that.
+    pub fn of_lines() -> Self {
+        Self { holds_blocks: true, ..Self::default() }
+    }
+
     /// Tell lines by the names alone that formats ask for.
     pub fn ask_for(&mut self, names: &Arc<Asked>) {
         self.fields.asked = Some(Arc::clone(names));
@@ -199,6 +207,9 @@ impl Frames {
     fn take_apart(&mut self, line: &str) -> bool {
         match self.delimiter {
             Some(delimiter) => self.fields.take_row_apart(line, delimiter),
+            None if self.holds_blocks && is_of_properties(line) => {
+                self.fields.take_lines_apart(line)
+            }
             None => self.fields.take_apart(line),
         }
     }
@@ -311,7 +322,7 @@ impl Frames {
                 behind,
             };
             way.kinds.insert(self.deciding.as_slice().into(), taught);
-            self.has_pairs |= !line.starts_with('{');
+            self.has_pairs |= !line.starts_with('{') && !line.contains('\n');
         }
     }
 
@@ -348,6 +359,11 @@ impl Taught {
             *held && memchr::memmem::find(line.as_bytes(), text.as_bytes()).is_some()
         })
     }
+}
+
+/// Whether a text is several lines of KEY=value, and no object.
+fn is_of_properties(text: &str) -> bool {
+    !text.starts_with('{') && memchr::memchr(b'\n', text.as_bytes()).is_some()
 }
 
 /// Return the place of a text, as one that the bytes at hand may hold if it is new.

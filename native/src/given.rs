@@ -2,7 +2,7 @@
 
 use crate::frames::{GivenKept, Lesson, Said, Spots, Stretch};
 use crate::packed;
-use crate::reader::{Field, Format, How, Kind, Reader, Stacks, Use};
+use crate::reader::{Field, Fields, Format, How, Kind, Parts, Reader, Stacks, Use};
 use crate::records::{Column, Key, Language, Pattern, Told, Traces};
 use crate::steps::Program;
 use memchr::memmem::Finder;
@@ -28,13 +28,15 @@ pub type GivenFormat = (
     GivenJoins,
 );
 /// Whether a format fits almost anything, which format's records its lines continue, the number of the field that names the
-/// process, what fits all lines of a record that one of it opens, and what its message is put together from.
+/// process, what fits all lines of a record that one of it opens, what its message and its module are put together from, and whether the lines of
+/// its records name their fields in no object of JSON, and what fits the last line of one that is.
 type GivenJoins = (
     bool,
     Option<usize>,
     Option<usize>,
     Option<GivenProgram>,
-    Option<Vec<(String, Option<usize>)>>,
+    (Option<Parts>, Option<Parts>),
+    Option<(bool, Option<GivenProgram>)>,
 );
 /// Where the fields go that are kept and not counted, and the attributes.
 type GivenTold = (Vec<(usize, String)>, Vec<(usize, String)>);
@@ -174,7 +176,12 @@ fn format_of(given: GivenFormat) -> Option<Format> {
     format.told = told.map(told_of);
     (format.is_generic, format.follows, format.process) = (joins.0, joins.1, joins.2);
     format.whole = maybe_program(joins.3)?;
-    format.says = joins.4;
+    (format.says, format.says_logger) = joins.4;
+    format.lines = match joins.5 {
+        Some((false, Some(ends))) => Some(Fields::Object(program(ends)?)),
+        Some((true, None)) => Some(Fields::Properties),
+        _ => None,
+    };
     format.holds = (!holds.is_empty()).then(|| Finder::new(&holds).into_owned());
     Some(format)
 }

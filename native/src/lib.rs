@@ -23,6 +23,7 @@ pub mod items;
 pub mod kept;
 pub mod lines;
 pub mod loosening;
+mod named_lines;
 pub mod numbers;
 mod opened;
 mod opened_inside;

@@ -18,7 +18,7 @@ use crate::streams::Streams;
 use crate::tally::{NOTHING, Tally};
 use crate::uncoloured::Uncoloured;
 use crate::waiting::{Queue, Waiting};
-use crate::written::{Bytes, Lines, Written};
+use crate::written::{Bytes, Lines, Written, is_blank_line};
 
 /// Reads the stretches of a file, one after another.
 pub struct Scan {
@@ -41,6 +41,8 @@ pub struct Scan {
     pub(crate) waiting: Queue,
     /// The records of a stretch, where these are asked for instead of counts.
     pub(crate) records: Option<Records>,
+    /// Lines of one mark, and the format of records over lines that they open.
+    pub(crate) openers: HashMap<Box<str>, Option<usize>, QuickState>,
     /// Room for where the lines of a stretch end, and for what it is without colours.
     ends: Vec<u32>,
     uncoloured: Uncoloured,
@@ -58,6 +60,10 @@ struct State<'b, 'a> {
     is_within: bool,
     /// Where lines begin that are read next: those before are part of a run.
     next: usize,
+    /// Where the last record over lines ended that named its fields.
+    behind: usize,
+    /// Whether nothing was open above the run at hand, and no line of it opened anything.
+    is_idle: bool,
     met: Met<'a>,
 }
 
@@ -77,9 +83,10 @@ impl Scan {
             files: Vec::new(),
             given: (NOTHING, NOTHING),
             recipes: Recipes::default(),
-            frames: Frames::default(),
+            frames: Frames::of_lines(),
             waiting: Queue::default(),
             records: None,
+            openers: HashMap::default(),
             ends: Vec::new(),
             uncoloured: Uncoloured::default(),
         }
@@ -169,6 +176,8 @@ impl Scan {
             is_anyones: false,
             is_within: false,
             next: 0,
+            behind: 0,
+            is_idle: false,
             met: Met {
                 left: Left { runs: Vec::new(), orders: vec![Order::default()] },
                 later: (counting != Counting::AtOnce).then(Vec::new),
@@ -193,6 +202,9 @@ impl Scan {
                 let wide = !bytes.ascii && !text.is_ascii();
                 self.take_line(&mut state, (one, text, wide), found, ask);
             }
+        }
+        if !is_blank_line(&data[state.behind..]) && self.may_end_named(data) {
+            self.facts.cut += 1;
         }
         let State { mut streams, open, mut met, .. } = state;
         self.facts.cut += u64::from(streams.are_cut());
@@ -269,6 +281,9 @@ impl Scan {
         }
         // A row that may begin within another is Python's.
         let text = if state.is_within && text.contains('\n') { "" } else { text };
+        if !state.streams.are_met() && self.take_named(state, (one, text), ask) {
+            return;
+        }
         let (read, found) = self.read(text, found, ask);
         let read = match read {
             Line::Unread => self.placed(text, ask),
@@ -341,6 +356,9 @@ impl Scan {
         ask: &dyn Ask,
     ) {
         let start = one.start;
+        let is_idle = matches!(state.open, Open::None)
+            || state.is_idle && matches!(state.open, Open::Run { .. });
+        state.is_idle = is_idle && matches!(read, Line::Nothing);
         let before = match std::mem::replace(&mut state.open, Open::None) {
             Open::Opened(opened) => match self.take_below(opened, &read, (one, text, wide), ask) {
                 Ok(open) => {
@@ -377,7 +395,7 @@ impl Scan {
                 let is_whole = memchr::memchr_iter(b'"', text.as_bytes()).count() % 2 == 0;
                 state.is_within |= text.is_empty() || !is_whole;
                 let is_block =
-                    matches!(read, Line::Block) || is_unknown && self.may_begin_block(text);
+                    matches!(read, Line::Block(_)) || is_unknown && self.may_begin_block(text);
                 state.is_anyones |= matches!(read, Line::Unread);
                 if is_unknown {
                     self.learn_named(text, ask);
@@ -394,6 +412,41 @@ impl Scan {
         state.is_anyones = false;
         state.is_within = false;
         state.open = next;
+    }
+
+    /// Take a record over lines that name its fields, which a line opens; false: Python may have to say where it ends.
+    fn take_named<'a>(
+        &mut self,
+        state: &mut State<'_, 'a>,
+        (one, text): (&Written, &'a str),
+        ask: &dyn Ask,
+    ) -> bool {
+        let Some(format) = self.opens_named(text, ask) else { return false };
+        let may_begin = match &state.open {
+            Open::None => true,
+            Open::Run { .. } => state.is_idle,
+            // What says no time may be part of what is above it.
+            Open::Record(record) => {
+                !self.reader.formats[format].is_generic || record.facts.time.is_none()
+            }
+            Open::Items(_) => !self.reader.formats[format].is_generic,
+            _ => false,
+        };
+        let block = may_begin.then(|| self.block_of(state.bytes, (format, one), ask)).flatten();
+        let Some(block) = block else { return false };
+        let next = block.next;
+        let data = &state.bytes.data[one.start..next];
+        let open = match self.read_block(block, one, ask) {
+            Some(record) => Open::Record(record),
+            None if ask.is_record(data) => Open::Run { start: one.start, line: one.number },
+            None => return false,
+        };
+        let before = std::mem::replace(&mut state.open, Open::None);
+        self.close(before, one.start, (state.bytes, state.place), &mut state.met, ask);
+        self.close(open, next, (state.bytes, state.place), &mut state.met, ask);
+        (state.is_idle, state.is_anyones, state.is_within) = (false, false, false);
+        (state.next, state.behind) = (next, next);
+        true
     }
 
     /// Go on behind a record of several lines which a line may open that ends a run; only Python knows where that is.
@@ -529,7 +582,7 @@ impl Scan {
     #[cfg(fuzzing)]
     pub fn forget(&mut self) {
         self.forget_counts();
-        self.frames = Frames::default();
+        self.frames = Frames::of_lines();
         self.inner_frames.iter_mut().for_each(|frames| *frames = Frames::default());
         self.recipes = Recipes::default();
     }

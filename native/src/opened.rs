@@ -151,12 +151,13 @@ impl Scan {
             lines.assumed |= assumed && around.time.is_none();
             return Open::Record(lines);
         }
-        // All of it is its text where that stands so in the file; what else it says is read from there.
-        if let Some(text) = bytes.whole.and_then(|all| all.get(lines.start..lines.end)) {
-            if *text == *lines.body {
-                (lines.text, lines.parts) = (text.into(), 0);
-            }
-        }
+        // All of it is its text, from which is read what else it says.
+        let written = bytes.whole.and_then(|all| all.get(lines.start..lines.end));
+        lines.text = match written.filter(|text| **text == *lines.body) {
+            Some(text) => text.into(),
+            None => std::mem::take(&mut lines.body),
+        };
+        lines.parts = 0;
         (lines.facts, lines.assumed, lines.body) = (facts, assumed, body.into());
         Open::Record(lines)
     }

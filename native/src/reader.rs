@@ -21,8 +21,9 @@ use crate::steps::{Answer, NOTES, Notes, Program, UNMET};
 use crate::tally::{Facts, NOTHING};
 use crate::texts::Names;
 
-pub use formats::{Field, Format, Use};
+pub use formats::{Field, Fields, Format, Parts, Use};
 pub use inside::{Inside, joined};
+pub(crate) use joining::put_together;
 use saying::{Said, facts_of};
 pub(crate) use saying::{file_of, with_error, with_rest};
 pub use stacks::{Stacks, Trace};
@@ -51,6 +52,14 @@ pub trait Ask {
     /// of them may open in its stream of a container. 0: behind all of them, below: Python reads the whole file.
     fn block(&self, _lines: &[u8], _opened: Option<u64>) -> i64 {
         -1
+    }
+    /// Whether some lines are one record, which the first of them opens, and that has ended with them.
+    fn is_record(&self, _lines: &[u8]) -> bool {
+        false
+    }
+    /// The format of records of several lines of which a line opens one; none: it opens none.
+    fn opens(&self, _line: &str) -> Option<usize> {
+        None
     }
     /// How lines like one that Python reads are read; none: they cannot be.
     fn lesson(&self, line: &str) -> Option<Lesson>;
@@ -125,8 +134,8 @@ pub enum Line<'a> {
     Unread,
     /// Python must read the whole file.
     Joined,
-    /// It may open a record of several lines that could stand alone.
-    Block,
+    /// It may open a record of a format, of several lines that could stand alone.
+    Block(usize),
 }
 
 impl Line<'_> {
@@ -138,7 +147,7 @@ impl Line<'_> {
             Line::BlockInside(stream) => *stream,
             Line::Unsure(stream) | Line::Piece(stream, _) | Line::Empty(stream) => *stream,
             Line::Holds { .. } | Line::Opens(_) | Line::Nothing => PLAIN,
-            Line::Unknown | Line::Unread | Line::Joined | Line::Block | Line::Items(_) => PLAIN,
+            Line::Unknown | Line::Unread | Line::Joined | Line::Block(_) | Line::Items(_) => PLAIN,
         }
     }
 }
@@ -271,7 +280,7 @@ impl Reader {
                 Use::Pairs if are_no_pairs(line) => continue,
                 Use::Python | Use::Pairs => return self.unread(place),
                 Use::Joined => return Line::Joined,
-                Use::Block => return Line::Block,
+                Use::Block => return Line::Block(format),
                 // Of a long line that opens a record of several only Python knows what it says.
                 Use::Opens if head.len() < line.len() => return self.unread(place),
                 Use::Opens => return Line::Opens(format),

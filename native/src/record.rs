@@ -13,7 +13,7 @@ use crate::written::Written;
 /// Lines that follow the first of a record at most, and their text: `FOLLOWING_LINES` and `FOLLOWING_CHARACTERS` of
 /// `sources.files.joining` [bytes, which are no fewer than characters].
 pub const FOLLOWING_LINES: u64 = 500;
-const FOLLOWING_BYTES: usize = 1 << 16;
+pub const FOLLOWING_BYTES: usize = 1 << 16;
 
 /// A record that is read: its first line, and as much as was read of others.
 pub struct Record<'a> {

@@ -70,6 +70,18 @@ impl Ask for PyAsk {
         .unwrap_or(-1)
     }
 
+    fn is_record(&self, lines: &[u8]) -> bool {
+        Python::attach(|py| {
+            let lines = PyBytes::new(py, lines);
+            self.0.call_method1(py, "is_record", (lines,)).ok()?.extract(py).ok()
+        })
+        .unwrap_or(false)
+    }
+
+    fn opens(&self, line: &str) -> Option<usize> {
+        Python::attach(|py| self.0.call_method1(py, "opens", (line,)).ok()?.extract(py).ok()?)
+    }
+
     fn stream(&self, line: &str) -> Option<Option<(String, bool, bool)>> {
         Python::attach(|py| self.0.call_method1(py, "stream", (line,)).ok()?.extract(py).ok())
     }

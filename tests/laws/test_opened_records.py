@@ -26,6 +26,11 @@ OPENED = {
     "thinkphp": ("[ 2025-03-05T02:{s:02}:07+08:00 ] 10.1.2.3 GET /cart/{n}\n[ error ] lost {k}",),
     "crash": ("panic: lost {n}\n\ngoroutine {k} [running]:\nmain.main()", 'Exception in thread "main" java.io.IOException: no {n}\n\tat a.B(B.java:7)'),
     "mysql": ("# Time: 2025-03-05T02:{s:02}:07.197403Z\n# User@Host: ops[ops] @ web-3 [10.1.2.3]  Id: {n}\n# Query_time: 1.{k}  Lock_time: 0.0\nSET timestamp=1741122406;\nSELECT {n}\n  FROM lease;",),
+    "windows": (
+        "Log Name:      System\nSource:        Lease  Keeper\nDate:          3/5/2025 5:06:{s:02} AM\nEvent ID:      {n}\nTask Category: None\nLevel:         Warning\nKeywords:      Classic\nUser:          N/A\nComputer:      WEB-{k}\nDescription:\nThe lease {n} is late.\n\nShard: {k}",
+        "日志名称:          System\n来源:            Disk\n日期:            2025/3/5 5:06:{s:02}\n事件 ID:         {k}\n任务类别:          无\n级别:            错误\n关键字:           经典\n用户:            暂缺\n计算机:           10.0.0.{k}\n描述:\n  租约 {n} 丢失。",
+    ),
+    "wevtutil": ("Event[{n}]:\n  Log Name: System\n  Source: Lease Keeper\n  Date: 2025-03-05T02:{s:02}:07.891\n  Event ID: {k}\n  Task: N/A\n  Level: Error\n  Opcode: N/A\n  Computer: WEB-3\n  Description: \nThe lease {n} is lost.\nAgain.",),
     "minio": ("API: PutObject(bucket=a, object={n})\nTime: 02:{s:02}:07 UTC 03/05/2025\nDeploymentID: 7\nError: disk {k} full (*errors.errorString)\n       4: a.go:7:b()",),
 }  # fmt: skip
 #: What says no time, and what continues others.
@@ -103,6 +108,15 @@ def test_lines_that_continue_others_are_scanned_as_they_are_read(tmp_path: Path)
         assert_same(path)
         assert_same(path, WINDOW, BEFORE)
         assert_same(a_file(tmp_path / "odd.log", seed, (PROCESSES, ODD, TIMELESS)))
+
+
+def test_records_that_a_line_opens_are_the_same_whatever_ends_their_lines(tmp_path: Path) -> None:
+    """As Windows writes them."""
+    for name, lines in OPENED.items():
+        path = a_file(tmp_path / f"{name}.log", 1, (lines, PLAIN))
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+
+        assert_same(path)
 
 
 @pytest.mark.parametrize("size", [300, 2000])

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from tests.scans import KERNELS, assert_same, scanned
 
+from paicha.kernel.answers import Answers, Stamp
+
 pytestmark = pytest.mark.usefixtures("kernel", "never_given_up")
 
 #: Lines with a place for minute, second and fraction of a stamp, and for a number.
@@ -35,6 +37,9 @@ LINES = (
     "<188>Mar 05 2025 05:{m:02}:{s:02} core-1 %%01SSH/4/SSH_FAIL(l)[7]:failed {n} times",
     "<189>Mar  5 05:{m:02}:{s:02}:{f:03} 2025 core-1 %%10SHELL/5/SHELL_LOGIN: {n} logged in",
     "<189>Mar  5 05:{m:02}:{s:02} 2025 core-1 %%10SHELL/5/SHELL_LOGIN: {n} logged in",
+    "05-三月-2025 05:{m:02}:{s:02}.{f:03} 严重 [main] shop.Keeper took {n} ms",
+    "05-3月-2025 05:{m:02}:{s:02}.{f:03} 严重 [main] shop.Keeper took {n} ms",
+    "<188>Mar  5 2025 05:{m:02}:{s:02}+08:00 core-1 %%01SSH/4/SSH_FAIL(l)[7]:failed {n} times",
     "{n}.7 3/5/2025 5:{m:02}:{s:02} PM INFO took",
 )
 
@@ -71,6 +76,34 @@ def test_stamps_of_several_zones_are_told_apart(tmp_path: Path) -> None:
 def test_any_mixture_of_stamps_is_scanned_as_it_is_read(tmp_path: Path, seed: int) -> None:
     """A stamp follows others of its kind, of other kinds and of other formats."""
     assert_same(a_file(tmp_path / "mixed.log", LINES, seed))
+
+
+@pytest.mark.parametrize("kernel", KERNELS[:1], indirect=True)
+def test_stamps_that_are_spelt_in_turns_are_asked_for_once_a_minute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As devices of several models write them, and Java in Chinese of several versions."""
+    asked: list[str] = []
+    stamp = Answers.stamp
+
+    def noted(answers: Answers, at: int, kind: str, text: str, zone: str) -> Stamp | None:
+        asked.append(text)
+        return stamp(answers, at, kind, text, zone)
+
+    monkeypatch.setattr(Answers, "stamp", noted)
+    scan, _ = scanned(
+        line.format(m=n // 60, s=n % 60, f=n)
+        for n in range(300)
+        for line in (
+            "05-三月-2025 05:{m:02}:{s:02}.{f:03} 严重 [main] shop.Keeper lost",
+            "05-3月-2025 05:{m:02}:{s:02}.{f:03} 严重 [main] shop.Keeper lost",
+            "<188>Mar  5 2025 05:{m:02}:{s:02} edge-3 %%01KEEPER/4/LATE(l)[2]:lost",
+            "<188>Mar  5 2025 05:{m:02}:{s:02}+08:00 edge-3 %%01KEEPER/4/LATE(l)[2]:lost",
+        )
+    )
+
+    assert 1200 == scan.facts.seen.records
+    assert len(asked) < 80
 
 
 @pytest.mark.parametrize("kernel", KERNELS[:1], indirect=True)

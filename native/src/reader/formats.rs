@@ -3,7 +3,7 @@
 use memchr::memmem::Finder;
 
 use super::Reader;
-use super::stamps::{LastMinute, Stamp};
+use super::stamps::{LastMinute, Stamps};
 use crate::records::Told;
 use crate::routes::Routes;
 use crate::steps::{Notes, Program, UNMET};
@@ -53,6 +53,17 @@ pub enum Use {
     Wraps,
 }
 
+/// Texts, and a field behind each, if one stands there, with whether it is put there as it is, or in one line.
+pub type Parts = Vec<(String, Option<(usize, bool)>)>;
+
+/// What the lines of a record are that name its fields.
+pub enum Fields {
+    /// An object of JSON, and what fits its last line.
+    Object(Program),
+    /// Lines of KEY=value.
+    Properties,
+}
+
 pub struct Format {
     pub program: Program,
     pub purpose: Use,
@@ -76,10 +87,13 @@ pub struct Format {
     pub process: Option<usize>,
     /// Of a format whose lines open a record: fits all lines of one, whose fields are told.
     pub whole: Option<Program>,
-    /// What the message of such a record is put together from, texts and a field behind each; none: it stands there.
-    pub says: Option<Vec<(String, Option<usize>)>>,
+    /// What the message of such a record is put together from, and its module; none: it stands there.
+    pub says: Option<Parts>,
+    pub says_logger: Option<Parts>,
+    /// Of a format of records over lines: what these are, if they name its fields and a program fits each first line and no other.
+    pub lines: Option<Fields>,
     pub(super) levels: Vec<(Box<str>, i8, Box<str>)>,
-    pub(super) last_stamp: Stamp,
+    pub(super) stamps: Stamps,
     /// Whether the text that every line of it holds is not in the bytes at hand.
     pub(super) absent: bool,
     /// The formats that its bodies may not have, walked together.
@@ -154,8 +168,10 @@ impl Format {
             process: None,
             whole: None,
             says: None,
+            says_logger: None,
+            lines: None,
             levels: Vec::new(),
-            last_stamp: Stamp::default(),
+            stamps: Stamps::default(),
             absent: false,
             inside: None,
             inside_unlevelled: None,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Ask, Format, HEAD, Reader, Use, facts_of, head_of, stripped, with_error};
+use super::{Ask, Format, HEAD, Parts, Reader, Use, facts_of, head_of, stripped, with_error};
 use crate::steps::{Answer, NOTES, Notes, UNMET};
 use crate::tally::Facts;
 use crate::texts::Names;
@@ -39,6 +39,11 @@ impl Reader {
         }))
     }
 
+    /// Whether records of a format may hold those of others.
+    pub(crate) fn may_hold_others(&self, format: usize) -> bool {
+        self.formats.get(format).is_none_or(Format::may_hold_others)
+    }
+
     /// Whether a line that Python must read may open a record of several lines.
     pub fn may_open(&mut self, line: &str) -> bool {
         let formats = &self.formats;
@@ -73,26 +78,36 @@ impl Reader {
             _ => return Err(Answer::Unknown),
         }
         let said = self.said(format, head, &notes, names, ask)?;
-        let body = match &self.formats[format].says {
+        let told = &self.formats[format];
+        let body = match &told.says {
             None => with_error(said.body, said.error),
             Some(parts) => put_together(parts, head, &notes).into(),
         };
-        Ok((facts_of(&said, names), body, said.assumed))
+        let mut facts = facts_of(&said, names);
+        if let Some(parts) = told.says_logger.as_ref().filter(|_| said.file.is_empty()) {
+            facts.module = names.id(&put_together(parts, head, &notes));
+        }
+        Ok((facts, body, said.assumed))
     }
 }
 
-/// Return a message that is put together, as `paicha.kernel.line_formats` does: what its fields say, each on one line.
-fn put_together(parts: &[(String, Option<usize>)], text: &str, notes: &Notes) -> String {
+/// Return a field that is put together, as `paicha.kernel.line_formats` does: what others say, each on one line but for a
+/// message.
+pub(crate) fn put_together(parts: &Parts, text: &str, notes: &Notes) -> String {
     let mut said = String::new();
     for (before, field) in parts {
         said.push_str(before);
-        let place = field.map(|field| (notes[2 * field], notes[2 * field + 1]));
-        let Some((start, end)) = place.filter(|&(start, end)| start != UNMET && end != UNMET)
-        else {
+        let Some((field, is_whole)) = *field else { continue };
+        let (start, end) = (notes[2 * field], notes[2 * field + 1]);
+        if start == UNMET || end == UNMET {
             continue;
-        };
-        let words =
-            text[start as usize..end as usize].split(is_blank).filter(|one| !one.is_empty());
+        }
+        let value = &text[start as usize..end as usize];
+        if is_whole {
+            said.push_str(value);
+            continue;
+        }
+        let words = value.split(is_blank).filter(|one| !one.is_empty());
         for (at, word) in words.enumerate() {
             said.push_str(if at > 0 { " " } else { "" });
             said.push_str(word);

@@ -49,6 +49,59 @@ struct Minute {
     pieces: usize,
 }
 
+/// The stamp read last, and some that were spelt otherwise: lines of several devices or programs take turns.
+#[derive(Default)]
+pub(super) struct Stamps {
+    last: Stamp,
+    others: Vec<Stamp>,
+}
+
+/// Spellings of stamps that are remembered beside the last.
+const SPELLINGS: usize = 3;
+
+impl Stamps {
+    /// Note a stamp; one that was read before stays known where it is spelt otherwise.
+    fn put(&mut self, text: &str, (time, assumed): (i64, bool), minute: Option<Minute>) {
+        if self.last.minute.is_some() && !self.last.is_spelt_like(text, minute.as_ref()) {
+            let known = |one: &Stamp| one.is_spelt_like(text, minute.as_ref());
+            match self.others.iter().position(known) {
+                Some(at) => std::mem::swap(&mut self.last, &mut self.others[at]),
+                None => {
+                    self.others.truncate(SPELLINGS - 1);
+                    self.others.insert(0, std::mem::take(&mut self.last));
+                }
+            }
+        }
+        let last = &mut self.last;
+        last.text.clear();
+        last.text.push_str(text);
+        (last.time, last.assumed, last.minute) = (time, assumed, minute);
+    }
+
+    /// Return the time of a stamp of one of the minutes behind the last, and whether its year or day was assumed.
+    fn find(&mut self, text: &str) -> Option<(i64, bool)> {
+        let at = self.others.iter().position(|one| one.time_of(text).is_some())?;
+        std::mem::swap(&mut self.last, &mut self.others[at]);
+        Some((self.last.time_of(text)?, self.last.assumed))
+    }
+}
+
+impl Stamp {
+    /// Whether seconds and fraction stand where they stand in another stamp.
+    fn is_spelt_like(&self, text: &str, minute: Option<&Minute>) -> bool {
+        let places = |of: Option<&Minute>| of.map(|minute| minute.places);
+        self.text.len() == text.len() && places(self.minute.as_ref()) == places(minute)
+    }
+
+    /// Return the time of a stamp of its minute; none: it is of another.
+    fn time_of(&self, text: &str) -> Option<i64> {
+        let minute = self.minute.as_ref().filter(|_| self.text.len() == text.len())?;
+        let mut bytes = [0; WIDEST];
+        bytes[..text.len()].copy_from_slice(text.as_bytes());
+        minute.time(&bytes)
+    }
+}
+
 /// Minutes of longer stamps are not remembered [bytes].
 const WIDEST: usize = 3 * PIECE;
 /// Bytes that are compared at once.
@@ -109,7 +162,7 @@ impl Reader {
     pub fn forget_times(&mut self) {
         self.minutes[1].clear();
         for format in &mut self.formats {
-            (format.last_stamp, format.last_minute) = (Stamp::default(), LastMinute::default());
+            (format.stamps, format.last_minute) = (Stamps::default(), LastMinute::default());
         }
     }
 
@@ -122,7 +175,7 @@ impl Reader {
         (start, end): (usize, usize),
         ask: &dyn Ask,
     ) -> Option<(i64, bool)> {
-        let last = &self.formats[format].last_stamp;
+        let last = &self.formats[format].stamps.last;
         let bytes = line.as_bytes().get(start..);
         let known = bytes.zip(last.minute.as_ref().filter(|_| last.text.len() == end - start));
         if let Some(time) = known.and_then(|(bytes, minute)| minute.time(bytes)) {
@@ -138,16 +191,16 @@ impl Reader {
         text: &str,
         ask: &dyn Ask,
     ) -> Result<(Option<i64>, bool), Answer> {
-        let last = &self.formats[format].last_stamp;
+        let stamps = &mut self.formats[format].stamps;
+        let last = &stamps.last;
         if last.text == text && !text.is_empty() {
             return Ok((Some(last.time), last.assumed));
         }
-        if let Some(minute) = last.minute.as_ref().filter(|_| last.text.len() == text.len()) {
-            let mut bytes = [0; WIDEST];
-            bytes[..text.len()].copy_from_slice(text.as_bytes());
-            if let Some(time) = minute.time(&bytes) {
-                return Ok((Some(time), last.assumed));
-            }
+        if let Some(time) = last.time_of(text) {
+            return Ok((Some(time), last.assumed));
+        }
+        if let Some((time, assumed)) = stamps.find(text) {
+            return Ok((Some(time), assumed));
         }
         if text.chars().any(|char| !char.is_ascii() && classes::of(char) == classes::DIGIT) {
             return Err(Answer::Unknown); // Python counts with the digits of all scripts
@@ -156,16 +209,12 @@ impl Reader {
             let kind = self.formats[format].kinds[at];
             let mut base = None;
             if let Some((time, assumed)) = self.time_of_kind(format, kind, text, &mut base, ask)? {
-                let last = &mut self.formats[format].last_stamp;
-                last.text.clear();
-                last.text.push_str(text);
-                (last.time, last.assumed) = (time, assumed);
                 // Python looks at those as well.
                 let is_asked = matches!(self.kinds[kind].how, How::Asked(_));
                 let is_sure = |places| is_asked || self.are_apart(format, at, text, places);
                 let base = base.filter(|&(_, places)| is_sure(places));
-                let last = &mut self.formats[format].last_stamp;
-                last.minute = base.and_then(|(base, places)| Minute::new(text, base, places));
+                let minute = base.and_then(|(base, places)| Minute::new(text, base, places));
+                self.formats[format].stamps.put(text, (time, assumed), minute);
                 return Ok((Some(time), assumed));
             }
         }
@@ -177,7 +226,7 @@ impl Reader {
         let format = &mut self.formats[format];
         if format.zone != zone {
             format.zone = zone.into();
-            (format.last_stamp, format.last_minute) = (Stamp::default(), LastMinute::default());
+            (format.stamps, format.last_minute) = (Stamps::default(), LastMinute::default());
         }
     }
 

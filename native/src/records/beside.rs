@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::json::{Attributes, Key, write_text};
 use super::named;
 use crate::frames::Frames;
-use crate::reader::{Reader, Use, file_of, head_of, stripped, with_rest};
+use crate::reader::{Parts, Reader, Use, file_of, head_of, put_together, stripped, with_rest};
 use crate::steps::{Answer, NOTES, Notes, Program, UNMET};
 
 /// Where a field of a header goes that counts do not need.
@@ -91,16 +91,20 @@ pub(super) fn said<'a>(
     let known = &reader.formats[format];
     match &known.told {
         Some(told) if matches!(known.purpose, Use::Read | Use::Wraps) => {
-            said_by_pattern(&known.program, told, line)
+            said_by_pattern(&known.program, (told, None), line)
         }
         Some(told) if known.purpose == Use::Opens => {
-            said_by_pattern(known.whole.as_ref()?, told, line)
+            said_by_pattern(known.whole.as_ref()?, (told, known.says_logger.as_ref()), line)
         }
         _ => named::said(frames, format, line),
     }
 }
 
-fn said_by_pattern<'a>(program: &Program, told: &'a Told, line: &'a str) -> Option<Beside<'a>> {
+fn said_by_pattern<'a>(
+    program: &Program,
+    (told, logger): (&'a Told, Option<&Parts>),
+    line: &'a str,
+) -> Option<Beside<'a>> {
     let mut notes: Notes = [UNMET; NOTES];
     if program.run(head_of(line), &mut notes) != Answer::Yes {
         return None;
@@ -117,6 +121,9 @@ fn said_by_pattern<'a>(program: &Program, told: &'a Told, line: &'a str) -> Opti
             _ if value.is_empty() => {}
             _ => said.put(column, value.into())?,
         }
+    }
+    if let Some(parts) = logger {
+        said.put(Column::Logger, put_together(parts, line, &notes).into())?;
     }
     for (field, key) in &told.attributes {
         let value = value(*field);

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 from paicha.kernel.lessons import Lessons
 from paicha.kernel.levels import LevelReader
@@ -16,13 +17,25 @@ from paicha.model.knowledge import LogFormat
 
 #: What is said where nobody can say where a record of several lines ends: more lines are needed, or the whole file is Python's.
 NOT_DECIDED, OF_PYTHON = 0, -1
-#: Says of lines, of which some stand before the one that may open such a record, behind how many it has ended; None: the first
-#: of them may open it in its stream of a container.
-BlockEnds = Callable[[LineReader, bytes, int | None], int]
 #: Stamps of a kind of which it is asked where their seconds stand, where nobody knows.
 _TRIES = 4
 #: What a stamp says [µs], whether its day was assumed, and where its minute begins and its seconds stand.
 Stamp = tuple[int, bool, tuple[int, Places] | None]
+
+
+class BlockEnds(Protocol):
+    """Says where records of several lines end."""
+
+    def __call__(self, reader: LineReader, data: bytes, opened: int | None, /) -> int:
+        """
+        Return of lines, of which so many stand before the one that may open such a record, behind how many it has ended;
+        None: the first of them may open it in its stream of a container.
+        """
+        ...
+
+    def are_one(self, reader: LineReader, data: bytes) -> bool:
+        """Return whether lines are one such record, which the first of them opens, and that has ended with them."""
+        ...
 
 
 class Answers:
@@ -85,6 +98,15 @@ class Answers:
         if self._block_ends is None:
             return OF_PYTHON
         return self._block_ends(self._lessons.reader, data, opened)
+
+    def is_record(self, data: bytes) -> bool:
+        """Return whether some lines are one record, which the first of them opens, and that has ended with them."""
+        return self._block_ends is not None and self._block_ends.are_one(self._lessons.reader, data)
+
+    def opens(self, line: str) -> int | None:
+        """Return the number of the format of records of several lines of which a line opens one; None: it opens none."""
+        found = self._lessons.opens(line)
+        return None if found is None else self._places[found]
 
     def stream(self, line: str) -> tuple[str, bool, bool] | None:
         """Return the stream of a line if it is a container's, whether more of it follows, and whether it opens a record of several."""

@@ -19,7 +19,7 @@ from paicha.model.knowledge import LogFormat
 #: the next; and by what its value says.
 OF_LINE, ANYWHERE, WITH_TELLING, TELLING = 1, 2, 4, 8
 #: Kinds of formats whose lines name their fields.
-_NAMING = ("json", "logfmt", "otlp")
+_NAMING = ("json", "logfmt", "otlp", "properties")
 #: What stands in quotes in a pattern, and what may be a name in that: more than that are none, and one too many costs time alone.
 _QUOTED = re.compile(r'"([^"]+)"')
 _WORD = re.compile(r"[\w@.$-]+")

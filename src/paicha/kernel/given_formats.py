@@ -45,8 +45,8 @@ _WRITERS = frozenset({"service", "namespace", "pod", "container", "replica"})
 _TOLD_BY_NAME = re.compile(r'''\\\{ \?"\w+" \?: \?"''')
 #: How often a part of a pattern of several lines is repeated.
 _UNROLLED_LINES = 64
-#: What a message put together may not say natively: what is no attribute.
-_BESIDE = frozenset({"body", "logger"})
+#: What is put together natively.
+_PUT_TOGETHER = frozenset({"body", "logger"})
 #: Stands in what stands for lines between records.
 _IS_HEADING = "\0"
 #: What opens a line of each kind of format that names its fields.
@@ -71,8 +71,15 @@ _NO_ATTRIBUTES = _KEPT | (_READ_FIELDS - {"pod"}) | _NOT_READ
 _OF_WRAPS = frozenset({"stream", "partial", "namespace", "container", "replica"})
 
 
+#: Kinds of such formats whose records the twin takes apart by their names.
+_NAMING_LINES = ("json", "properties")
+
 Written = TypeVar("Written", Program, bytes)
 _Compile = Callable[..., tuple[Written, dict[str, int]]]
+
+
+#: Texts, and the number of a field behind each, if one stands there, with whether it is put there as it is, or in one line.
+Parts = list[tuple[str, tuple[int, bool] | None]]
 
 
 class Joins(NamedTuple, Generic[Written]):
@@ -84,14 +91,17 @@ class Joins(NamedTuple, Generic[Written]):
         follows: The number of the format whose records its lines continue; None: of none.
         process: The number of the field that names the process; None: none does.
         whole: Fits all lines of a record that one of it opens, and what is read of it are the fields of this; None: it opens none.
-        says: What the message of such a record is put together from, texts and the number of a field behind each; None: it stands there.
+        says: What the message and the module of such a record are put together from; None: they stand there.
+        lines: Whether its records name their fields over lines that are no object of JSON, and what fits the last line of one
+            that is; None: only Python knows what their lines are.
     """
 
     is_generic: bool
     follows: int | None
     process: int | None
     whole: Written | None
-    says: list[tuple[str, int | None]] | None
+    says: tuple[Parts | None, Parts | None]
+    lines: tuple[bool, Written | None] | None
 
 
 #: Numbers in the program and names of columns in the order in which they are put, and of attributes, sorted by these.
@@ -180,7 +190,8 @@ class Drawing(Generic[Written]):
             self._names.index(entry.follows) if how == READ and entry.follows else None,
             (groups or {}).get("pid"),
             whole,
-            _put_together(entry, groups or {}),
+            (_parts(entry, "body", groups or {}), _parts(entry, "logger", groups or {})),
+            self._lines_of(entry) if how == _BLOCKS else None,
         )
         inside, each = self._inside(entry), entry.each if entry.kind == "json" else ""
         return Given(program, how, fields, kinds, *inside, entry.level, holds, told, each, joins)
@@ -197,6 +208,15 @@ class Drawing(Generic[Written]):
         if is_plain and not says_more and not self._waits(entry):
             return READ
         return _PAIRS if entry.kind == "logfmt" else _LEFT_TO_PYTHON
+
+    def _lines_of(self, entry: LogFormat) -> tuple[bool, Written | None] | None:
+        """Return what the lines of a record of several are that name its fields; None: only Python knows."""
+        if entry.kind not in _NAMING_LINES or bool(entry.until) != (entry.kind == "json"):
+            return None
+        with suppress(NotCompilable):
+            self._compiled(entry.begins)
+            return entry.kind != "json", self._compiled(entry.until)[0] if entry.until else None
+        return None
 
     def _kind(self, name: str) -> int:
         if name not in self._kinds:
@@ -273,25 +293,25 @@ def _is_opened_natively(entry: LogFormat) -> bool:
         entry.kind == "pattern"
         and bool(entry.begins)
         and not (entry.until or entry.wraps or entry.inner or entry.unlevelled)
-        and all(
-            name == "body" and _BESIDE.isdisjoint(FIELD.findall(told)) for name, told in entry.says
-        )
+        and all(name in _PUT_TOGETHER for name, _ in entry.says)
         and not (entry.columns or is_w3c(entry))
         and entry.order < GENERIC_ORDER
         and only_grows(entry.pattern)
     )
 
 
-def _put_together(
-    entry: LogFormat, groups: Mapping[str, int]
-) -> list[tuple[str, int | None]] | None:
-    """Return what the message of a format's lines is put together from: texts, and the field behind each; None: it stands there."""
-    template = dict(entry.says).get("body")
+def _parts(entry: LogFormat, name: str, groups: Mapping[str, int]) -> Parts | None:
+    """Return what a field of a format's lines is put together from; None: it stands there."""
+    template = dict(entry.says).get(name)
     if template is None:
         return None
     *parts, last = FIELD.split(template)
+
+    def place(name: str) -> tuple[int, bool] | None:
+        return (groups[name], name == "body") if name in groups else None
+
     return [
-        *((text, groups.get(name)) for text, name in zip(parts[::2], parts[1::2], strict=True)),
+        *((text, place(name)) for text, name in zip(parts[::2], parts[1::2], strict=True)),
         (last, None),
     ]
 

@@ -22,6 +22,7 @@ from paicha.kernel.named_places import (
     NoPlaces,
     json_places,
     logfmt_places,
+    property_places,
     row_places,
 )
 from paicha.kernel.normalise import LineReader
@@ -112,6 +113,16 @@ class Lessons:
     def _may_be_of_trace(self, text: str) -> bool:
         return self._stacks.continues(text, in_trace=True) or self._stacks.opens(text)
 
+    def opens(self, line: str) -> str | None:
+        """Return the format of records of several lines of which a line opens one; None: it opens none."""
+        opened = self._opened(line)
+        return None if opened is None else opened.format
+
+    def _opened(self, text: str) -> ParsedLine | None:
+        """Return what the first line of a text opens; None: nothing."""
+        parsed = self.reader.open_line(text.partition("\n")[0])
+        return parsed if parsed is not None and parsed.opens else None
+
     def stream(self, line: str) -> tuple[str, bool, bool] | None:
         """Return the stream of a line of a container, whether more of it follows, and whether it opens a record of several; None: it is none."""
         parsed = self.reader.open_line(line)
@@ -124,6 +135,8 @@ class Lessons:
         try:
             if self._table is not None:
                 return self._taught_row(line, self._table)
+            if "\n" in line:
+                return self._taught_lines(line)
             parsed = self.reader.open_line(line)
             if parsed is not None and self._is_known(parsed):
                 # What stands inside is read, and taught, by itself.
@@ -159,6 +172,19 @@ class Lessons:
         found = list(row_places(line, table.columns, table.delimiter))
         cells = {one.path: line[one.start : one.end].replace('""', '"') for one in found}
         return told_of(line, parsed, (table.reader, cells, found), ([], set()), inside=False)
+
+    def _taught_lines(self, text: str) -> Lesson:
+        """Return how records of several lines like one are read that its first line opens: that alone tells their format."""
+        opened = self._opened(text)
+        form = None if opened is None else self.reader.fields_of_block(opened)
+        parsed = None if form is None else form.read(text)
+        if form is None or parsed is None:
+            raise Untaught
+        first = replace(parsed, body=parsed.body.partition("\n")[0])
+        if not self._is_whole(first, text):
+            raise Untaught
+        found = list(json_places(text) if form.format.kind == "json" else property_places(text))
+        return told_of(text, parsed, (form, form.named(text), found), ([], set()), inside=False)
 
     def _taught(
         self, line: str, parsed: ParsedLine | None, offered: _Offered, *, inside: bool

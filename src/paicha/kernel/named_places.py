@@ -1,4 +1,4 @@
-"""Where the values of a line of JSON or logfmt stand."""
+"""Where the values of a line of JSON or logfmt stand, or of a record that names its fields over lines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 from typing import NamedTuple
 
-from paicha.kernel.field_values import LOGFMT_PAIR
+from paicha.kernel.field_values import LOGFMT_PAIR, is_property
 
 _BLANKS = re.compile(r"[ \t\r\n]*+")
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"')
@@ -48,6 +48,23 @@ def logfmt_places(line: str) -> Iterator[NamedValue]:
         start, end = found.span(2)
         yield NamedValue(found[1], start + quoted, end - quoted, quoted=True, listed=False)
         at = found.end()
+
+
+def property_places(text: str) -> Iterator[NamedValue]:
+    """
+    Yield the values of lines of KEY=value, each of which is all of its line.
+
+    Raises:
+        NoPlaces: If a value may go on in the next line, or one is named twice.
+    """
+    at, names = 0, set[str]()
+    for line in text.split("\n"):
+        name = line.partition("=")[0]
+        if not is_property(line) or name in names or "\\x00" in line:
+            raise NoPlaces
+        names.add(name)
+        yield NamedValue(name, at + len(name) + 1, at + len(line), quoted=True, listed=False)
+        at += len(line) + 1
 
 
 def row_places(line: str, columns: Sequence[str], delimiter: str) -> Iterator[NamedValue]:

@@ -186,6 +186,12 @@ class LineReader:
         parsed = None if reader is None else reader.read_whole(text)
         return None if reader is None or parsed is None else self._read_inner(reader, parsed, 0)
 
+    def fields_of_block(self, opened: ParsedLine) -> FieldFormat | None:
+        """Return what reads the fields of a record of several lines that *opened* opens; None: a pattern reads it."""
+        reader = self._block(opened)
+        whole = None if reader is None else reader.whole
+        return whole if isinstance(whole, FieldFormat) else None
+
     def ends_block(self, opened: ParsedLine, last: str) -> bool:
         """Return whether the line *last* ends the record that *opened* opens."""
         reader = self._block(opened)

@@ -268,6 +268,8 @@ def _unescaped(text: str, kind: str, name: str) -> str:
     if kind == "csv":
         said = text.replace('""', '"')
         plain = bool(said)
+    elif kind == "properties":
+        said, plain = text, bool(text)
     elif kind == "logfmt":
         said = text.replace('\\"', '"')
         plain = "\\n" not in said

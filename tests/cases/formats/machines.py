@@ -42,7 +42,7 @@ def weblogic(said: Say) -> Written:
 def websphere(said: Say) -> Written:
     local = said.local
     stamp = f"{local.month}/{local.day}/{local:%y} {local.hour}:{local:%M:%S}:{local.microsecond // 1000:03}"
-    line = f"[{stamp} CST] 000000{said.n + 16:02x} {said.module:<13} {said.level}   {said.message}"
+    line = f"[{stamp} CST] 000000{(said.n + 16) % 256:02x} {said.module:<13} {said.level}   {said.message}"
     return one([line], cut(said.at, 3), said.level, said.module, said.message)
 
 

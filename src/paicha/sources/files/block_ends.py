@@ -48,6 +48,31 @@ class BlockEnds:
                 return number
         return NOT_DECIDED
 
+    def are_one(self, reader: LineReader, data: bytes) -> bool:
+        """
+        Return whether lines are one record of several, which the first of them opens, and that has ended with them or
+        ends where another begins.
+
+        Args:
+            reader: Reads lines.
+            data: The lines.
+        """
+        joiner = Joiner(reader, self._stacks)
+        lines = list(TextLines((), "", offsets=False).part(data, 1, 0))
+        opened = reader.open_line(lines[0].text) if lines else None
+        if opened is None or any(reader.opens_rows(line.text) for line in lines):
+            return False
+        records = [record for line in lines for record in joiner.take(line)]
+        if joiner.has_streams or (reader.has_end(opened) and joiner.first_line("") is not None):
+            return False
+        records += joiner.rest()
+        # Lines that are none after all are read each by itself.
+        return (
+            opened.opens
+            and len(records) == 1
+            and records[0].parsed.format.partition("/")[0] == opened.format
+        )
+
 
 def _in_stream(reader: LineReader, joiner: Joiner, lines: Iterable[Line]) -> int:
     """Return the same of the record that the first of some lines opens in its stream."""
