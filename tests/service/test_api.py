@@ -15,6 +15,7 @@ from paicha.interfaces.http.app import create_app
 from paicha.locales import text
 from paicha.model.service import Run
 from paicha.service.desk import Desk
+from paicha.service.folders import Folders
 from paicha.service.identity import new_id
 
 BASE = "/api/v1/investigations"
@@ -388,6 +389,20 @@ def test_it_says_whether_it_can_work(api: TestClient, desk: Desk) -> None:
 
     assert (200, {"status": "ok"}) == (alive.status_code, alive.json())
     assert (503, "service.not_ready") == (ready.status_code, error(ready)["code"])
+
+
+def test_it_is_not_ready_where_no_case_can_be_written(api: TestClient, desk: Desk) -> None:
+    """
+    On a full disk, or without its folder, every run would fail.
+    """
+    desk.start()
+    before = api.get("/readyz")
+
+    desk.folders = Folders(desk.folders.root / "gone")
+    after = api.get("/readyz")
+
+    assert 200 == before.status_code
+    assert (503, "ledger.unwritable") == (after.status_code, error(after)["code"])
 
 
 def test_metrics_count_answers_and_runs(api: TestClient, desk: Desk) -> None:
