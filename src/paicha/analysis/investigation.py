@@ -17,6 +17,7 @@ from paicha.analysis.change.course import CourseTeller
 from paicha.analysis.change.report import change_report
 from paicha.analysis.claimed import HostClaims
 from paicha.analysis.claims import claim_reader
+from paicha.analysis.copies import in_two_files
 from paicha.analysis.devices import DeviceJudge
 from paicha.analysis.examples import SHOWN, examples_of
 from paicha.analysis.gathering import gather
@@ -354,6 +355,8 @@ class _Investigation:
             metrics_before=self._metrics_before(),
             levels=levels_of(self.tables.counts),
             numbers=counted.numbers,
+            alike=in_two_files(self.coverage.logs, self.tables.records),
+            reduced=self.tables.reduced,
         )
 
     def _metrics_before(self) -> tuple[MetricSummary, ...]:
