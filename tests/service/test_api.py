@@ -381,6 +381,19 @@ def test_what_is_not_there_is_said(api: TestClient, desk: Desk) -> None:
     assert 404 == api.get(f"{BASE}/{new_id(desk.clock())}/report").status_code
 
 
+def test_a_parameter_that_nothing_reads_is_refused(api: TestClient, done: Run) -> None:
+    """
+    `stat=queued` listed every run, as if all of them were queued; who probes or scrapes may add what it likes.
+    """
+    wrong = api.get(BASE, params={"stat": "queued", "limit": 2})
+    page = api.get(f"{BASE}/{done.id}/problems/1/evidence", params={"size": 5, "lang": "zh"})
+
+    assert 422 == wrong.status_code
+    assert "query.stat: there is no such field" in error(wrong)["what"]
+    assert "query.size" in error(page)["what"]
+    assert 200 == api.get("/healthz", params={"probe": "1"}).status_code
+
+
 def test_it_says_whether_it_can_work(api: TestClient, desk: Desk) -> None:
     """
     Alive is not ready: here nothing is carried out.
