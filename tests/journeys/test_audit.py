@@ -183,3 +183,23 @@ def test_a_report_that_cannot_be_read_is_refused_with_its_name(paicha: CommandLi
     assert (1, 1) == (missing.code, binary.code)
     assert "The report nothing.md cannot be read" in missing.err
     assert "is not UTF-8 text" in binary.err
+
+
+def test_a_wider_window_asked_of_the_evidence_contradicts_no_report() -> None:
+    """
+    A report on the ten minutes that a log fills, held against the twenty around them, was not to be trusted.
+
+    What the document on audits shows; a report on another stretch is contradicted as before.
+    """
+    log = SCENARIO / "app.log"
+    own = paicha.investigate(log, zone="Asia/Shanghai", metrics="none", language="en")
+    report = own.render("md", "en").decode()
+    wider = paicha.investigate(
+        log, zone="Asia/Shanghai", metrics="none", start="2025-12-19 10:30", end="2025-12-19 10:50"
+    )
+
+    found = paicha.audit(report, evidence=wider).found
+    other = paicha.audit(report.replace("(10 min", "(25 min"), evidence=wider).found
+
+    assert () == found.contradicted
+    assert ["window.length"] == [each.stated.measure for each in other.contradicted]

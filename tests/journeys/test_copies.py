@@ -39,3 +39,46 @@ def test_another_log_of_the_same_minutes_is_no_copy(tmp_path: Path) -> None:
     other.write_text(lines("892"))
 
     assert [] == warnings(one, other)
+
+
+def shared(*logs: Path) -> list[str]:
+    found = paicha.investigate(*logs, zone="UTC", metrics="none").findings
+    return [one.text.en for one in found.statements if "counted twice" in one.text.en]
+
+
+def test_a_log_of_errors_beside_the_log_that_holds_them_too_is_named(tmp_path: Path) -> None:
+    """What many Java services write: each error stands in both files, and counted for two."""
+    both, errors = tmp_path / "app.log", tmp_path / "app-error.log"
+    errors.write_text(lines("891"))
+    both.write_text(
+        "".join(
+            f"{line}\n{line.replace('ERROR', 'INFO').replace('late', 'held')}\n"
+            for line in lines("891").splitlines()
+        )
+    )
+
+    (said,) = shared(both, errors)
+    assert said.startswith(f"30 records stand in {errors} and in {both} alike")
+
+
+def test_an_earlier_copy_of_a_log_is_named(tmp_path: Path) -> None:
+    """It ends before the log does, so that the two are no copies as a whole."""
+    log, earlier = tmp_path / "app.log", tmp_path / "app.log.bak.gz"
+    log.write_text(lines("891"))
+    earlier.write_bytes(
+        gzip.compress("".join(lines("891").splitlines(keepends=True)[:24]).encode())
+    )
+
+    (said,) = shared(log, earlier)
+    assert said.startswith(f"24 records stand in {log} and in {earlier} alike")
+
+
+def test_two_programs_that_share_few_lines_are_left_alone(tmp_path: Path) -> None:
+    """Of each log's lines a third stand in the other one as well."""
+    one, other = tmp_path / "a.log", tmp_path / "b.log"
+    for log, names in ((one, ("lock", "latch")), (other, ("cache", "queue"))):
+        log.write_text(
+            lines("891") + "".join(lines("123").replace("lease", name) for name in names)
+        )
+
+    assert [] == shared(one, other)

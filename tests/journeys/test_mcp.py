@@ -387,7 +387,12 @@ REFUSALS: dict[str, tuple[str, dict[str, Any], Language, tuple[str, ...]]] = {
         "en",
         ("Nothing says what to compare", "  try: give before_id and during_id"),
     ),
-    "unknown tool": ("erase_everything", {}, "en", ("There is no tool erase_everything",)),
+    "unknown tool": (
+        "erase_everything",
+        {},
+        "en",
+        ("There is no tool erase_everything; there are: list_sources, investigate_window, ",),
+    ),
 }
 
 
@@ -597,6 +602,23 @@ def test_a_wrong_report_is_caught(kept: tuple[Path, str]) -> None:
     rows = {(row["kind"], row["line"], row["verdict"]) for row in reply.data["rows"]}
     assert ("statement", 3, "contradicted") in rows
     assert ("objection", 5, "warning") in rows
+
+
+def test_a_report_without_figures_is_held_against_the_evidence_that_was_named(
+    kept: tuple[Path, str],
+) -> None:
+    """
+    It leaves everything out; the answer told to give the id that had been given.
+    """
+    folder, run_id = kept
+
+    reply = ask(way(folder, "en"), "audit_report", report="# Report\n", id=run_id)
+    alone = ask(way(folder, "en"), "audit_report", report="# Report\n")
+
+    assert (True, False) == (reply.data["against_evidence"], alone.data["against_evidence"])
+    assert "give id" not in reply.text
+    assert f"{reply.data['omissions']} omissions" in reply.text
+    assert "give id" in alone.text
 
 
 @pytest.mark.parametrize(("language", "head"), [("en", "# Incident report"), ("zh", "# ")])

@@ -15,6 +15,7 @@ from paicha.interfaces.http.app import create_app
 from paicha.locales import text
 from paicha.model.service import Run
 from paicha.service.desk import Desk
+from paicha.service.folders import Folders
 from paicha.service.identity import new_id
 
 BASE = "/api/v1/investigations"
@@ -380,6 +381,19 @@ def test_what_is_not_there_is_said(api: TestClient, desk: Desk) -> None:
     assert 404 == api.get(f"{BASE}/{new_id(desk.clock())}/report").status_code
 
 
+def test_a_parameter_that_nothing_reads_is_refused(api: TestClient, done: Run) -> None:
+    """
+    `stat=queued` listed every run, as if all of them were queued; who probes or scrapes may add what it likes.
+    """
+    wrong = api.get(BASE, params={"stat": "queued", "limit": 2})
+    page = api.get(f"{BASE}/{done.id}/problems/1/evidence", params={"size": 5, "lang": "zh"})
+
+    assert 422 == wrong.status_code
+    assert "query.stat: there is no such field" in error(wrong)["what"]
+    assert "query.size" in error(page)["what"]
+    assert 200 == api.get("/healthz", params={"probe": "1"}).status_code
+
+
 def test_it_says_whether_it_can_work(api: TestClient, desk: Desk) -> None:
     """
     Alive is not ready: here nothing is carried out.
@@ -388,6 +402,20 @@ def test_it_says_whether_it_can_work(api: TestClient, desk: Desk) -> None:
 
     assert (200, {"status": "ok"}) == (alive.status_code, alive.json())
     assert (503, "service.not_ready") == (ready.status_code, error(ready)["code"])
+
+
+def test_it_is_not_ready_where_no_case_can_be_written(api: TestClient, desk: Desk) -> None:
+    """
+    On a full disk, or without its folder, every run would fail.
+    """
+    desk.start()
+    before = api.get("/readyz")
+
+    desk.folders = Folders(desk.folders.root / "gone")
+    after = api.get("/readyz")
+
+    assert 200 == before.status_code
+    assert (503, "ledger.unwritable") == (after.status_code, error(after)["code"])
 
 
 def test_metrics_count_answers_and_runs(api: TestClient, desk: Desk) -> None:

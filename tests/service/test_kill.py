@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -122,6 +123,21 @@ def ledger(folder: Path) -> dict[str, tuple[str, int | None, int]]:
         rows = connection.execute("SELECT id, state, ended, attempts FROM runs").fetchall()
     connection.close()
     return {run_id: (state, ended, attempts) for run_id, state, ended, attempts in rows}
+
+
+def test_its_log_is_json_from_the_first_line(tmp_path: Path) -> None:
+    """
+    Whoever collects it reads where it listens as an event, and no line that is none.
+    """
+    service = Service(tmp_path)
+    (tmp_path / "paicha.toml").write_text("", "utf-8")
+    service.start()
+    service.kill()
+
+    lines = [json.loads(line) for line in (tmp_path / "serve.log").read_text("utf-8").splitlines()]
+
+    (started,) = [line for line in lines if line["event"] == "serving"]
+    assert f"127.0.0.1:{service.port}" == started["listen"]
 
 
 def test_killed_at_twenty_random_moments_every_run_ends_once_and_every_case_is_whole(

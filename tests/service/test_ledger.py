@@ -354,6 +354,22 @@ def test_the_tables_are_made_once(ledger: Ledger, tmp_path: Path) -> None:
     assert ledger.runs.counts()["queued"] == 0
 
 
+def test_a_ledger_of_another_version_is_refused_and_left_as_it_is(
+    tmp_path: Path, address: str
+) -> None:
+    """
+    Its tables may lack a column, or hold what this version would misread; that was an error in the middle of work.
+    """
+    settings = settings_for(tmp_path, address)
+    ledger = open_ledger(settings)
+    with ledger.database.transaction() as inside:
+        inside.run("UPDATE ledger_keys SET value = '2' WHERE name = 'tables'")
+    ledger.close()
+
+    with pytest.raises(LedgerError, match="its tables are of version 2"):
+        open_ledger(settings)
+
+
 @pytest.mark.server
 @pytest.mark.xdist_group("postgresql")
 def test_a_server_that_was_started_again_is_asked_again(servers: Servers, tmp_path: Path) -> None:

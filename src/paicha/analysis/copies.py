@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
+from paicha.analysis.records import RecordQueries
 from paicha.model.coverage import FileCoverage, SourceCoverage
+from paicha.values import dataclass
 
 #: With fewer records two logs may be alike by chance.
 _LEAST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Two files that hold the same records, one of them at least half of its own."""
+
+    one: str
+    other: str
+    n: int
 
 
 def copies_of(sources: Sequence[SourceCoverage]) -> tuple[tuple[FileCoverage, ...], ...]:
@@ -28,3 +40,33 @@ def copies_of(sources: Sequence[SourceCoverage]) -> tuple[tuple[FileCoverage, ..
             alike.setdefault(known, []).append(file)
     groups = (tuple(sorted(files, key=lambda one: one.path)) for files in alike.values())
     return tuple(sorted((g for g in groups if len(g) > 1), key=lambda group: group[0].path))
+
+
+def in_two_files(sources: Sequence[SourceCoverage], records: RecordQueries) -> tuple[Alike, ...]:
+    """
+    Return which files share their records, most first: a log and that of its errors alone, a log and an earlier copy of it.
+
+    Those that `copies_of` returns are left out. Two programs that write the same line within the same millisecond by chance
+    share few of their records.
+
+    Args:
+        sources: The log sources' coverage.
+        records: Asked only where files overlap in time.
+    """
+    files = [file for source in sources for file in source.files]
+    if not _overlap(files):
+        return ()
+    copies = [{file.path for file in group} for group in copies_of(sources)]
+    found = [
+        Alike(row["one"], row["other"], row["n"])
+        for row in records.in_two_files().to_pylist()
+        if row["n"] >= _LEAST and 2 * row["n"] >= row["of"]
+        if not any({row["one"], row["other"]} <= group for group in copies)
+    ]
+    return tuple(sorted(found, key=lambda pair: (-pair.n, pair.one, pair.other)))
+
+
+def _overlap(files: Sequence[FileCoverage]) -> bool:
+    """Return whether two of them speak of the same time."""
+    spans = sorted((file.first, file.last) for file in files if file.first and file.last)
+    return any(after[0] <= before[1] for before, after in pairwise(spans))

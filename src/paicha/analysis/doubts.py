@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from paicha.analysis.copies import copies_of
+from collections.abc import Sequence
+
+from paicha.analysis.copies import Alike, copies_of
 from paicha.analysis.wording import counted, lasting, listed
 from paicha.analysis.zones import files_apart
 from paicha.locales import Text, text
@@ -14,10 +16,17 @@ from paicha.model.question import Scope
 _SAID, _NAMED = 3, 3
 
 
-def doubts(coverage: Coverage) -> list[Statement]:
+def doubts(
+    coverage: Coverage, alike: Sequence[Alike] = (), *, least: bool = False
+) -> list[Statement]:
     """
-    Return that files look like copies (counts would be too high, and nothing else would show it), and that the clock or
-    zone of hosts' files looks like another (times of the report mix both).
+    Return that files look like copies or share records (counts would be too high, and nothing else would show it), and
+    that the clock or zone of hosts' files looks like another (times of the report mix both).
+
+    Args:
+        coverage: What the sources gave.
+        alike: Files that share records.
+        least: Whether only some records were there to be asked, so that files share more.
     """
     copies = [
         text(
@@ -27,12 +36,23 @@ def doubts(coverage: Coverage) -> list[Statement]:
         )
         for files in copies_of(coverage.logs)
     ]
+    shared = [
+        text(
+            f"statements.in_two_files{'_least' if least else ''}",
+            n=f"{pair.n:,}",
+            one=pair.one,
+            other=pair.other,
+        )
+        for pair in alike
+    ]
     zones = [
         text("quality.files_apart", one=apart.one, other=apart.other, gap=lasting(apart.gap_s))
         for apart in files_apart(coverage.logs)
         if apart.are_alike
     ]
-    return [Statement("warning", words) for words in (*copies[:_SAID], *zones[:_SAID])]
+    return [
+        Statement("warning", words) for words in (*copies[:_SAID], *shared[:_SAID], *zones[:_SAID])
+    ]
 
 
 def taken_on_trust(coverage: Coverage, scope: Scope) -> tuple[Text, ...]:

@@ -10,6 +10,7 @@ from paicha.analysis import actions
 from paicha.analysis.aliases import verify
 from paicha.analysis.anomalies.inside import moves_inside
 from paicha.analysis.anomalies.moves import Moved
+from paicha.analysis.copies import in_two_files
 from paicha.analysis.counted import Counted, counted_of, least_step
 from paicha.analysis.devices import DeviceJudge
 from paicha.analysis.examples import examples_of
@@ -153,6 +154,8 @@ class _Investigation:
             metrics_before=self._metrics_before(),
             levels=levels_of(self.tables.counts),
             numbers=counted.numbers,
+            alike=in_two_files(self.coverage.logs, self.tables.records),
+            reduced=self.tables.reduced,
         )
 
     def _metrics_before(self) -> tuple[MetricSummary, ...]:

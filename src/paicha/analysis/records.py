@@ -42,6 +42,15 @@ FILES = pa.schema(
         pa.field("file", pa.string()),
     ]
 )
+#: What `RecordQueries.in_two_files` returns: how many records stand in two files alike, and how many the shorter one holds.
+ALIKE = pa.schema(
+    [
+        pa.field("one", pa.string()),
+        pa.field("other", pa.string()),
+        pa.field("n", pa.int64()),
+        pa.field("of", pa.int64()),
+    ]
+)
 #: Rows of `RecordQueries.matching` at most.
 MATCHED = 10_000
 #: What `RecordQueries.places` returns; ``problem`` is "" for records of none.
@@ -215,6 +224,14 @@ class RecordQueries(Protocol):
         """Return how many records are documents of a store that were there already: of two sources that overlap."""
         ...
 
+    def in_two_files(self) -> pa.Table:
+        """
+        Return `ALIKE`: how many records of one moment and text stand in two files, for each two that share any.
+
+        Moments of whole seconds count for nothing: programs that work by the clock share them.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ReducedRecords:
@@ -314,6 +331,10 @@ class ReducedRecords:
     def read_again(self) -> int:
         """Return that of the records that are there: all have no fewer."""
         return self.kept.read_again()
+
+    def in_two_files(self) -> pa.Table:
+        """Return that of the records that are there: all have no fewer."""
+        return self.kept.in_two_files()
 
     def _members(self, membership: pa.Table) -> pa.Table:
         columns = ["shape", "severity_number", "module", "minute", "n"]

@@ -8,6 +8,7 @@ from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.beyond import METRICS, beyond_said
 from paicha.analysis.by_value import ByValue
 from paicha.analysis.change.words import changed
+from paicha.analysis.copies import Alike
 from paicha.analysis.doubts import doubts, taken_on_trust
 from paicha.analysis.islands import far_apart, years_in_doubt
 from paicha.analysis.stated.words import numbers_said
@@ -73,6 +74,8 @@ class Verdict:
         metrics_before: The metrics of the baseline.
         levels: The levels of the records read.
         numbers: Numbers that lines state and that left their own past.
+        alike: Files that share records.
+        reduced: Whether only some records were there to be asked.
     """
 
     question: Question
@@ -92,6 +95,8 @@ class Verdict:
     metrics_before: Sequence[MetricSummary] = ()
     levels: Sequence[LevelCount] = ()
     numbers: Sequence[MovedNumber] = ()
+    alike: Sequence[Alike] = ()
+    reduced: bool = False
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements, most urgent first; "calm" only when nothing is missing."""
@@ -102,7 +107,8 @@ class Verdict:
         found += numbers_said(self.numbers, self.question)
         if self.generated and self.generated.suspected:
             found.append(Statement("warning", self.generated.text))
-        found += [*self._by_value(), *doubts(self.coverage), *self._counted_only()]
+        doubted = doubts(self.coverage, self.alike, least=self.reduced)
+        found += [*self._by_value(), *doubted, *self._counted_only()]
         found += [*self._incomplete(), *self._unread()]
         if not found and not self.problems and not self.coverage.incomplete:
             found = self._moved() or [Statement("calm", self._calm())]

@@ -99,6 +99,8 @@ def batches(
     )
     if gathered.held is not None:
         yield gathered.held.sums
+        if not workshop.logs:
+            yield from _as_held(gathered.held, gathered)
     for source in workshop.logs:
         if inquiry.stop():
             yield from gathered.held_records()
@@ -118,6 +120,17 @@ def batches(
             gathered.refused.append(err)
             gathered.progress.resumable = False
             gathered.coverage.append(_not_read(source.name, asked, _unread(err)))
+
+
+def _as_held(held: Held, gathered: Gathered) -> Iterator[pa.RecordBatch]:
+    """Yield the records of a case to which no log is added: other metrics are held against it."""
+    reading = held.reading
+    assert reading.coverage is not None  # else files are left to read
+    gathered.coverage.append(reading.coverage)
+    if reading.baseline is not None:
+        gathered.baseline.append(reading.baseline)
+    gathered.progress.ended((), (), reading.coverage, reading.baseline)
+    yield from gathered.held_records()
 
 
 def _source(

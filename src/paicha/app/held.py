@@ -81,9 +81,13 @@ class Held:
         )
 
 
-def held_in(case: CaseStore) -> Held:
+def held_in(case: CaseStore, *, alone: bool = False) -> Held:
     """
     Return what *case* holds of its files.
+
+    Args:
+        case: The case.
+        alone: Whether no log is added to it, so that the standard input need not be read again.
 
     Raises:
         CaseError: If it was not made of files alone, which only can be read on.
@@ -91,7 +95,7 @@ def held_in(case: CaseStore) -> Held:
     reading = case.get_reading()
     if reading is None:
         raise CaseError("extend.not_files", path=case.path)
-    if STDIN in {*reading.known, *reading.rest}:
+    if STDIN in reading.rest or (STDIN in reading.known and not alone):
         raise CaseError("extend.stdin", path=case.path)
     if case.get("spans") is not None:
         raise CaseError("extend.traces", path=case.path)

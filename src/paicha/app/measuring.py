@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.app.inquiry import Workshop
+from paicha.app.same_points import Differing, once
 from paicha.errors import InputError, SourceError
 from paicha.kernel.weights import MANY
 from paicha.locales import Text, text
@@ -79,20 +80,32 @@ def series_of(
         now = reading.series.select(SERIES.names).cast(SERIES)
         parts.append((source.name, pa.concat_tables([now, past])))
         coverage.append(_told(reading.coverage, notes))
-    return _once(pa.concat_tables(_by_source(parts))), tuple(coverage)
+    series, differing = once(_by_source(parts))
+    return series, tuple(_with_differing(one, differing.get(one.source, ())) for one in coverage)
 
 
-def _by_source(parts: Sequence[tuple[str, pa.Table]]) -> list[pa.Table]:
+def _with_differing(coverage: MetricCoverage, points: Sequence[Differing]) -> MetricCoverage:
+    """Return *coverage* with what another source says of the same points."""
+    far = (one.text for one in points if one.far)
+    near = (one.text for one in points if not one.far)
+    return replace(
+        coverage,
+        incomplete=(*coverage.incomplete, *far),
+        notes=(*coverage.notes, *near),
+    )
+
+
+def _by_source(parts: Sequence[tuple[str, pa.Table]]) -> Sequence[tuple[str, pa.Table]]:
     """
-    Return the tables, in their labels the source of those series that no host and no label tells from another source's.
+    Return the tables by source, in their labels the source of those series that no host and no label tells from another source's.
 
     They may be of two hosts, of which one would hide the other.
     """
     nameless = [table.filter(pc.equal(table["host"], "")) for _, table in parts]
     holders = Counter(key for table in nameless for key in _keys(table))
     if all(n == 1 for n in holders.values()):
-        return [table for _, table in parts]
-    return [_with_source(name, table, holders) for name, table in parts]
+        return parts
+    return [(name, _with_source(name, table, holders)) for name, table in parts]
 
 
 def _keys(table: pa.Table) -> set[tuple[str, str]]:
@@ -142,13 +155,3 @@ def _past(
         return SERIES.empty_table(), (text("app.past", reason=err.first_lines),)
     notes = (text("app.past", reason=reason) for reason in reading.coverage.incomplete)
     return reading.series.select(SERIES.names).cast(SERIES), tuple(notes)
-
-
-def _once(series: pa.Table) -> pa.Table:
-    """Return the points without those that both readings gave: a point at the window's edge."""
-    if not series.num_rows:
-        return series.combine_chunks()
-    keys = [name for name in SERIES.names if name != "value"]
-    rows = series.append_column("row", pa.array(range(series.num_rows), pa.int64()))
-    first = rows.group_by(keys, use_threads=False).aggregate([("row", "min")])["row_min"]
-    return series.take(pc.take(first, pc.sort_indices(first))).combine_chunks()

@@ -155,18 +155,21 @@ def investigate(
 def extend(
     case: str | os.PathLike[str],
     *files: str | os.PathLike[str],
+    metrics: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Investigation:
     """
-    Add log files to a kept case, or read on where its reading was stopped.
+    Add log files or metrics to a kept case, or read on where its reading was stopped.
 
-    Its tables become what one investigation of all the files gives.
+    Its tables become what one investigation of all the files gives. Metrics take the place of those it was held against.
 
     Raises:
         PaichaError: If it cannot be done; the case stays as it was.
     """
-    prepared = prepare_extension(case, [os.fspath(file) for file in files], settings=settings)
+    measured = () if metrics is None else _several(metrics)
+    names = [os.fspath(file) for file in files]
+    prepared = prepare_extension(case, names, metrics=measured, settings=settings)
     return carry_out(prepared, case=case, progress=progress)
 
 

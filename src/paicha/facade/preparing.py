@@ -13,7 +13,7 @@ from pathlib import Path
 from paicha.app.end_of_data import end_of_data
 from paicha.app.held import Held
 from paicha.app.inquiry import Inquiry
-from paicha.errors import InputError, UsageError
+from paicha.errors import CaseError, InputError, UsageError
 from paicha.facade.question import Asked, Moment, command_of, spark_of
 from paicha.kernel.baselines import resolve_baseline
 from paicha.kernel.clocks import is_clock
@@ -230,10 +230,11 @@ def prepare_extension(
     assembly = Assembly(settings)
     beside = assembly.tables_beside(files)
     logs = [name for name in files if name not in beside.named]
-    if beside.named and not logs:
-        raise InputError("files.only_tables", path=min(beside.named))
-    extension = extension_of(Path(case), logs, assembly.configuration)
+    if spans := beside.named.intersection(beside.traces):
+        raise CaseError("extend.spans", path=min(spans))
     tables = tuple(name for name in beside.metrics if name in beside.named)
+    measured = bool(metrics or tables)
+    extension = extension_of(Path(case), logs, assembly.configuration, measured=measured)
     metrics = (*(metrics or extension.metrics), *tables)
     assembly = Assembly(settings, log_format=extension.log_format)
     question = extension.question

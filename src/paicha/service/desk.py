@@ -17,7 +17,7 @@ from typing import IO
 from paicha.analysis.redaction import covered_tree
 from paicha.audits import Audited, Auditor
 from paicha.comparisons import Compared, compare
-from paicha.errors import PaichaError, QueueFull, RunConflict, RunMissing
+from paicha.errors import LedgerError, PaichaError, QueueFull, RunConflict, RunMissing
 from paicha.facade import Investigation
 from paicha.locales import Language, Text, text
 from paicha.model.service import Note, Run, RunRequest, State
@@ -216,6 +216,18 @@ class Desk:
             ServiceError: If it names what is not configured.
         """
         resolved(request, self.settings, self.clock())
+
+    def check_ready(self) -> None:
+        """
+        Say why no run can be carried out now, and do nothing else.
+
+        Raises:
+            LedgerError: If the ledger does not answer, nobody carries out runs, or no case can be written.
+        """
+        self.ledger.runs.counts()
+        if not self.running:
+            raise LedgerError("service.not_ready")
+        self.folders.check_room()
 
     def wait_s(self) -> int:
         """Return after how long a place in the queue is likely to be free [s]."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import tempfile
 from pathlib import Path
 from typing import IO
 
@@ -14,6 +15,10 @@ from paicha.service.identity import is_id
 from paicha.values import dataclass
 
 _LOCK = "serve.lock"
+#: What a run may need at least: the case of the built-in incident (1,800 records) takes 5 MB [bytes].
+LEAST_ROOM = 16 * 2**20
+#: Enough to be refused by a quota that is used up, and by what can only be read [bytes].
+_TRIED = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,28 @@ class Folders:
             held.close()
             raise LedgerError("ledger.in_use", folder=self.root) from err
         return held
+
+    def check_room(self, least: int = LEAST_ROOM) -> None:
+        """
+        Make sure that a case can be written here: nothing that is tried stays.
+
+        Args:
+            least: Room that has to be left [bytes].
+
+        Raises:
+            LedgerError: If nothing can be written, or there is too little room.
+        """
+        try:
+            with tempfile.TemporaryFile(dir=self.root, buffering=0) as tried:
+                tried.write(bytes(_TRIED))
+            disk = os.statvfs(self.root)
+        except OSError as err:
+            reason = err.strerror or str(err)
+            raise LedgerError("ledger.unwritable", folder=self.root, reason=reason) from err
+        room = disk.f_bavail * disk.f_frsize
+        if room < least:
+            free, needed = (f"{n / 2**20:,.1f} MiB" for n in (room, least))
+            raise LedgerError("service.no_room", folder=self.root, free=free, needed=needed)
 
     def _of(self, run_id: str) -> Path:
         if not is_id(run_id):

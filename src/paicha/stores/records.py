@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from paicha.analysis.apart import MOST_VALUES, is_place
 from paicha.analysis.records import (
+    ALIKE,
     BODIES,
     FIELDS,
     FILES,
@@ -126,6 +127,25 @@ SELECT coalesce(sum(n - 1), 0)::BIGINT AS n FROM (
   SELECT count(*) AS n FROM records WHERE left(locator, 3) IN {IDENTIFIED}
   GROUP BY locator, timestamp, body HAVING count(*) > 1)
 """  # noqa: S608 - names of our own columns
+#: Records with a moment finer than a second, by file.
+_MOMENTS = f"""
+SELECT regexp_extract(locator, '{LOCATED}', 1) AS file, timestamp, hash(body) AS body
+FROM records WHERE epoch_us(timestamp) % 1000000 <> 0
+"""  # noqa: S608 - names of our own columns
+#: Whether any is there twice, which costs a tenth of which files hold them.
+_ANY_TWICE = """
+SELECT 1 FROM (SELECT timestamp, hash(body) AS body FROM records WHERE epoch_us(timestamp) % 1000000 <> 0)
+GROUP BY timestamp, body HAVING count(*) > 1 LIMIT 1
+"""
+_IN_TWO_FILES = f"""
+WITH found AS ({_MOMENTS}),
+once AS (SELECT DISTINCT file, timestamp, body FROM found WHERE file <> ''),
+held AS (SELECT file, count(*) AS n FROM once GROUP BY file)
+SELECT a.file AS one, b.file AS other, count(*) AS n, least(any_value(m.n), any_value(o.n)) AS of
+FROM once a JOIN once b ON a.timestamp = b.timestamp AND a.body = b.body AND a.file < b.file
+JOIN held m ON m.file = a.file JOIN held o ON o.file = b.file
+GROUP BY a.file, b.file ORDER BY one, other
+"""  # noqa: S608 - names of our own columns
 
 
 @dataclass(slots=True)
@@ -219,6 +239,12 @@ class CaseRecords:
     def read_again(self) -> int:
         """Return how many records are documents of a store that were there already."""
         return int(self.case.query(_READ_AGAIN).to_pylist()[0]["n"])
+
+    def in_two_files(self) -> pa.Table:
+        """Return how many records stand in two files alike, see `RecordQueries.in_two_files`."""
+        if not self.case.query(_ANY_TWICE).num_rows:
+            return ALIKE.empty_table()
+        return self.case.query(_IN_TWO_FILES).cast(ALIKE)
 
     def _hold(self, membership: pa.Table) -> None:
         if self._held is not membership:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import combinations
 from typing import Any
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ import pyarrow.compute as pc
 
 from paicha.analysis.apart import MOST_VALUES, is_place
 from paicha.analysis.records import (
+    ALIKE,
     BODIES,
     FIELDS,
     FILES,
@@ -209,6 +211,26 @@ class InMemoryRecords:
         rows = zip(*(self.records[name].to_pylist() for name in names), strict=True)
         seen = [row for row in rows if row[0].startswith(IDENTIFIED)]
         return len(seen) - len(set(seen))
+
+    def in_two_files(self) -> pa.Table:
+        """Return how many records stand in two files alike, see `RecordQueries.in_two_files`."""
+        names = ("locator", "timestamp", "body")
+        rows = zip(*(self.records[name].to_pylist() for name in names), strict=True)
+        held: dict[str, set[tuple[datetime, str]]] = {}
+        for locator, moment, body in rows:
+            place = re.search(LOCATED, locator)
+            if place and moment is not None and moment.microsecond:
+                held.setdefault(place[1], set()).add((moment, body))
+        pairs = (
+            {
+                "one": a,
+                "other": b,
+                "n": len(held[a] & held[b]),
+                "of": min(len(held[a]), len(held[b])),
+            }
+            for a, b in combinations(sorted(held), 2)
+        )
+        return pa.Table.from_pylist([pair for pair in pairs if pair["n"]], ALIKE)
 
     def disorder(self) -> Disorder:
         """Return how far records go back in time against the order they were read in."""

@@ -57,9 +57,17 @@ class Extension:
         return tuple(sorted({*self.question.inputs, *map(readable, new)}))
 
 
-def extension_of(path: Path, files: Sequence[str], configuration: str) -> Extension:
+def extension_of(
+    path: Path, files: Sequence[str], configuration: str, *, measured: bool = False
+) -> Extension:
     """
     Return how the case at *path* goes on: with what it has not read, and with *files*.
+
+    Args:
+        path: The case.
+        files: Further log files.
+        configuration: What they would be read with.
+        measured: Whether metrics are named, which is reason enough to go on where no file is left to read.
 
     Raises:
         CaseError: If it cannot, or nothing is left to read.
@@ -68,7 +76,7 @@ def extension_of(path: Path, files: Sequence[str], configuration: str) -> Extens
     try:
         findings = case.get_findings()
         question = findings.question
-        held = held_in(case)
+        held = held_in(case, alone=measured and not files)
     finally:
         case.close()
     if held.reading.configuration.partition("/")[0] != configuration:
@@ -78,7 +86,7 @@ def extension_of(path: Path, files: Sequence[str], configuration: str) -> Extens
     if TOKEN.search(question.scope.where):
         raise CaseError("extend.covered", path=path)
     asked = tuple(sorted({*held.reading.rest, *files}))
-    if not asked:
+    if not asked and not measured:
         raise CaseError("extend.nothing_left", path=path)
     return Extension(question, asked, held, _metric_files(findings.reproduction.commands))
 

@@ -12,6 +12,8 @@ from paicha.values import dataclass
 from paicha.wiring.settings import Settings
 
 LEDGER_FILE = "ledger.sqlite"
+#: What the tables are like; another one is written where a table changes, and with it how the older ones become so.
+_TABLES_VERSION = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,17 @@ def open_ledger(settings: Settings) -> Ledger:
     Return the ledger, its tables made where they were not there.
 
     Raises:
-        LedgerError: If it cannot be opened.
+        LedgerError: If it cannot be opened, or its tables are those of another version.
     """
     address = settings.service.database.reveal()
     database = Database(address or data_folder(settings) / LEDGER_FILE)
     alerts = (*hooks.TABLES, *planned.TABLES, *outbox.TABLES, *schedules.TABLES)
-    database.create(*runs.TABLES, *tokens.TABLES, *asks.tables(database.system), *alerts)
+    database.create(*tokens.TABLES)
+    found = tokens.Tokens(database).tables_version(_TABLES_VERSION)
+    if found != _TABLES_VERSION:
+        database.close()
+        raise LedgerError("ledger.other_version", place=database.shown, found=found)
+    database.create(*runs.TABLES, *asks.tables(database.system), *alerts)
     return Ledger(
         database,
         runs.Runs(database),

@@ -107,8 +107,36 @@ def test_the_case_and_memory_answer_alike(drawn: list[dict[str, object]]) -> Non
         assert memory.host_ids() == kept.host_ids()
         assert memory.disorder() == kept.disorder()
         assert memory.read_again() == kept.read_again()
+        assert memory.in_two_files().to_pylist() == kept.in_two_files().to_pylist()
         for column in ("service_name", "module"):
             assert memory.files(column).to_pylist() == kept.files(column).to_pylist()
+
+
+def test_records_that_stand_in_two_files_are_counted_by_pairs() -> None:
+    """
+    By moment and text, each once a file; whole seconds and lines of stores are none of it.
+    """
+    moments = [START.replace(microsecond=1000 * (1 + n % 4)) for n in range(12)] + [START] * 2
+    table = stored(
+        [
+            {"timestamp": moment, "severity_number": 17, "shape": "a", "body": f"line {n % 4}"}
+            for n, moment in enumerate(moments)
+        ]
+    )
+    places = [f"a.log:{n}@{n}" for n in range(1, 5)] + [f"b.gz:{n}" for n in range(4, 7)]
+    places += ["b.gz:9", "bk:1/a", "bk:1/b", "a.log:7", "c.log:1", "a.log:9", "c.log:2"]
+    column = table.column_names.index("locator")
+    table = table.set_column(column, "locator", pa.array(places, pa.string()))
+    expected = [
+        {"one": "a.log", "other": "b.gz", "n": 4, "of": 4},
+        {"one": "a.log", "other": "c.log", "n": 1, "of": 1},
+        {"one": "b.gz", "other": "c.log", "n": 1, "of": 1},
+    ]
+    with TemporaryDirectory() as folder, Case.create(Path(folder) / "x.case.duckdb") as case:
+        case.put("records", table)
+
+        assert expected == CaseRecords(case).in_two_files().to_pylist()
+    assert expected == InMemoryRecords(table).in_two_files().to_pylist()
 
 
 def test_documents_of_two_overlapping_sources_are_counted() -> None:

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from paicha.interfaces.http import answers, hooks
@@ -25,6 +25,7 @@ from paicha.interfaces.http.metrics import Metrics
 from paicha.interfaces.http.page.guard import DoorGuard
 from paicha.interfaces.http.page.router import house_of, page_router
 from paicha.interfaces.http.page.shell import LONGEST_FORM, trouble
+from paicha.interfaces.http.parameters import refuse_unknown
 from paicha.interfaces.http.security import Door
 from paicha.interfaces.http.traces import Traces
 from paicha.interfaces.http.turns import turns
@@ -39,6 +40,8 @@ DESCRIPTION = (
 )
 #: What answers requests; a further part adds its module, which has a `router`.
 PARTS = (investigations, events, reports, comparisons, audits, sources, health, hooks)
+#: Those that others call by addresses that they may add to: who probes, who scrapes, who sends alerts.
+_OPEN = (health, hooks)
 #: Bodies that may be longer than others, by the beginning of their path [bytes].
 LONGER = {audits.PATH: audits.LONGEST_BODY, "/audit": LONGEST_FORM}
 #: Runs in hand have so long to end when the service is stopped [s].
@@ -81,7 +84,8 @@ def create_app(desk: Desk, *, running: bool = True) -> FastAPI:
     app.state.door = Door.of(service, desk.ledger, desk.clock)
     answers.install(app)
     for part in PARTS:
-        app.include_router(part.router)
+        checks = () if part in _OPEN else (Depends(refuse_unknown),)
+        app.include_router(part.router, dependencies=checks)
     house = house_of(desk, DoorGuard())
     app.state.told_page = partial(trouble, house)
     app.include_router(page_router(house))

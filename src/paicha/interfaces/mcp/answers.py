@@ -286,6 +286,7 @@ class AuditAnswer(Page):
     name: Untrusted
     notice: str
     failed: bool
+    against_evidence: bool
     lines: int
     stated: int
     supported: int

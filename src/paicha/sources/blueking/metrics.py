@@ -8,7 +8,7 @@ from dataclasses import field
 
 import pyarrow as pa
 
-from paicha.errors import PaichaError, QuestionError
+from paicha.errors import PaichaError, QuestionError, SourceRejected
 from paicha.locales import Text, text
 from paicha.model.coverage import MetricCoverage
 from paicha.model.knowledge import MetricConcept, MetricName
@@ -23,6 +23,8 @@ from paicha.values import dataclass
 _DAY_S = 86_400
 _HOSTS_AT_ONCE = 50  # keeps a query text well below what a gateway takes
 _PATHS = {"mcp": "/mcp/execute_range_query/", "app": "/app/data_query/graph_promql_query/"}
+#: What the query engine refuses may be one metric that this installation has not, or not like that.
+_OF_ONE_QUERY = frozenset({"blueking.upstream", "blueking.bad_request"})
 _PROBE = "bkmonitor:system:load:load5"
 
 
@@ -73,7 +75,9 @@ class BluekingMetrics:
         with BluekingClient(self.gateway, sleep=self.sleep) as client:
             asking = _Asking(client, business, query)
             for concept in self.concepts:
-                asking.read(concept)
+                asking.ask(concept)
+        if asking.refusals and not asking.points:
+            raise next(iter(asking.refusals.values()))
         return BluekingMetricReading(
             table_of(asking.points),
             self._coverage(asking),
@@ -130,6 +134,8 @@ class _Asking:
     points: list[Point] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     queries: list[str] = field(default_factory=list)
+    refusals: dict[str, SourceRejected] = field(default_factory=dict)
+    _titles: dict[str, Text] = field(default_factory=dict)
     _seen: set[tuple[tuple[str, str, str], int]] = field(default_factory=set)
     _silent: dict[str, list[str]] = field(default_factory=dict)
 
@@ -141,6 +147,16 @@ class _Asking:
         end = self.query.window.end
         end_s = int(end.timestamp()) + (1 if end.microsecond else 0)
         return start_s, -(-end_s // step) * step
+
+    def ask(self, concept: MetricConcept) -> None:
+        """Read a concept; where the query engine refuses that one, the others go on without it."""
+        try:
+            self.read(concept)
+        except SourceRejected as refusal:
+            if refusal.code not in _OF_ONE_QUERY:
+                raise
+            self.refusals[concept.id] = refusal
+            self._titles[concept.id] = concept.title
 
     def read(self, concept: MetricConcept) -> None:
         """Ask the names of a concept in order, until one has points."""
@@ -157,6 +173,9 @@ class _Asking:
 
     def incomplete(self) -> Iterator[Text]:
         """Yield why this is not the whole truth."""
+        for concept, refusal in self.refusals.items():
+            why = refusal.facts["answer"]
+            yield text("blueking.metric_refused", concept=self._titles[concept], why=why)
         for host, concepts in sorted(self._silent.items()):
             yield text("blueking.silent_host", host=host, concepts=", ".join(concepts))
         yield from self.gap_texts(fewest=2)

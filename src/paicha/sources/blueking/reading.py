@@ -177,6 +177,7 @@ class BluekingLogReading:
         levels = self._by("severity_text", "level", whole)
         self._by("module", "file" if self.fields.queried("file") else "logger", whole)
         self._by("host", "host_ip" if self.fields.queried("host_ip") else "host_id", whole)
+        patterns, clustered = set(), 0
         for day in days(whole):
             counted = self.road.minutes(day, self.plan.query, self.fields.time_field)
             for start_ms, n in counted.items():
@@ -184,8 +185,12 @@ class BluekingLogReading:
             if self.fields.clustering:
                 for pattern, n in self.road.patterns(day, self.plan.query).items():
                     self._summary.add("pattern", pattern, n)
+                    patterns.add(pattern)
+                    clustered += n
         if self.fields.clustering:
-            self._notes[text("blueking.patterns_counted")] = None
+            facts = {"n": f"{len(patterns):,}", "clustered": f"{clustered:,}"}
+            said = text("blueking.patterns_counted", present=f"{self._present:,}", **facts)
+            self._notes[said] = None
         return levels
 
     def _by(self, dimension: Dimension, canonical: str, whole: Slice) -> list[str]:

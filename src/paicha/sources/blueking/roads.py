@@ -21,7 +21,7 @@ from paicha.values import dataclass
 
 MINUTE_MS = 60_000
 _MOST_GROUPS = 10_000
-_MOST_PATTERNS = 1_000
+_MOST_PATTERNS = 10_000
 
 
 class LogRoad(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -196,11 +197,13 @@ def _hosts(
     # A stretch without any row at all (a quiet baseline) tells nothing, and the id finds as little.
     if names and (rows_with(f"_exists_:{names[0]}") or not rows_with("*")):
         return hosts, True
-    found = {host.host_id: host for host in find_hosts(client, scope.bk_biz_id or 0, ids)}
+    found: dict[str, list[Host]] = defaultdict(list)
+    for host in find_hosts(client, scope.bk_biz_id or 0, ids):
+        found[host.host_id].append(host)
     missing = [entry for entry in ids if entry not in found]
     if missing:
         raise QuestionError("blueking.host_id_unknown", host_id=", ".join(missing))
-    return [found.get(host.host_id, host) for host in hosts], False
+    return [one for host in hosts for one in found.get(host.host_id, [host])], False
 
 
 def with_defaults(scope: Scope, bk_biz_id: int | None, index_set_id: int | None) -> Scope:

@@ -23,6 +23,8 @@ from paicha.sources.files.windows import Part, WindowRows
 _HARMLESS = frozenset({"files.skipped_empty", "files.skipped_binary"})
 #: Tables that are named of those that were skipped; a folder may hold a hundred of them.
 _NAMED = 3
+#: Formats whose records say how long ago they were, by the hour or the day: no time can be made of that.
+_AGES = frozenset({"kubectl_events"})
 #: So many hosts are named; the others are counted.
 _HOSTS = 10
 
@@ -137,6 +139,8 @@ class Account:
         if tally.assumed:
             by = "window" if self._query.window else tally.years_by or "file"
             self._notes.append(text(f"files.placed_by_{by}", path=shown, n=f"{tally.assumed:,}"))
+        if aged := sum(tally.formats[name] for name in _AGES):
+            self._notes.append(text("files.ages", path=shown, n=f"{aged:,}"))
         if damaged_bytes:
             self._notes.append(text("files.damaged_bytes", path=shown, n=f"{damaged_bytes:,}"))
 

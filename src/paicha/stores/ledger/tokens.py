@@ -25,6 +25,20 @@ class Tokens:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def tables_version(self, now: str) -> str:
+        """Return which version of the tables this ledger has; one that says none has *now*'s, and says so from here on."""
+        said = "SELECT value FROM ledger_keys WHERE name = 'tables'"
+        with self._database.transaction(writing=False) as inside:
+            found = inside.rows(said)
+        if not found:
+            with self._database.transaction() as inside:
+                inside.run(
+                    "INSERT INTO ledger_keys (name, value) VALUES ('tables', ?) ON CONFLICT DO NOTHING",
+                    now,
+                )
+                found = inside.rows(said)
+        return str(found[0][0])
+
     def add(self, token: Token, digest: str) -> bool:
         """Keep a token; return whether its name was free."""
         kept = {

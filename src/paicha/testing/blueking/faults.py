@@ -47,6 +47,9 @@ FAULTS: Mapping[str, tuple[str, float]] = {
     "two_areas": ("every Nth row is of the same address in another cloud area", 10),
     "null_points": ("every Nth point is null", 4),
     "missing_points": ("every Nth point is absent", 4),
+    "metric_refused": ("range queries about CPU usage are refused, as the engine refuses them", 1),
+    "two_addresses": ("hosts have a second address, after the one that rows name", 1),
+    "only_v6": ("hosts have an address of IPv6 and no other", 1),
     "empty_series": ("metrics have no series", 1),
 }
 

@@ -34,6 +34,8 @@ class MetricAnswers:
             raise Refused(3300002, "time_span: 时间范围不能超过 1 天")
         if promql.count("(") != promql.count(")") or promql.count("{") != promql.count("}"):
             raise Refused(3301001, "promql parse error: unclosed bracket")
+        if "metric_refused" in self.faults and "cpu_summary" in promql:
+            raise Refused(3301001, "query engine: metric cpu_summary is not supported")
         step = step_ms(body.get("step", "1m"))
         metric = _METRIC.search(promql)
         stored = self.scenario.metrics.get(metric.group() if metric else "", [])
@@ -53,12 +55,21 @@ class MetricAnswers:
         for labels in self._host_labels():
             known[labels["bk_host_id"]] = {
                 "bk_host_id": int(labels["bk_host_id"]),
-                "bk_host_innerip": labels["bk_target_ip"],
+                **self._addresses(labels["bk_target_ip"]),
                 "bk_cloud_id": int(labels.get("bk_target_cloud_id", "0")),
                 "bk_host_name": "host-1",
             }
         hosts = [host for host in known.values() if _follows_rules(host, body)]
-        return {"count": len(hosts), "info": [{"host": host, "topo": []} for host in hosts]}
+        asked = body.get("fields")
+        names = asked if isinstance(asked, list) and asked else list(next(iter(hosts), {}))
+        shown = [{name: host[name] for name in names if name in host} for host in hosts]
+        return {"count": len(hosts), "info": [{"host": host, "topo": []} for host in shown]}
+
+    def _addresses(self, address: str) -> dict[str, object]:
+        if "only_v6" in self.faults:
+            return {"bk_host_innerip": "", "bk_host_innerip_v6": "fd00::8"}
+        also = ",99.9.9.9" if "two_addresses" in self.faults else ""
+        return {"bk_host_innerip": f"{address}{also}", "bk_host_innerip_v6": ""}
 
     def _host_labels(self) -> list[dict[str, str]]:
         found = []

@@ -171,6 +171,27 @@ def test_a_host_id_finds_nothing_where_no_row_is(bench: Callable[..., Any]) -> N
     assert not coverage.incomplete
 
 
+def test_rows_of_any_address_of_a_host_are_found(bench: Callable[..., Any]) -> None:
+    """CMDB lists two addresses; only the last was asked for, and no row names that one."""
+    place = bench("no_host_id", "two_addresses")
+
+    table, _, _ = place.using(cmdb_url=place.server.cmdb_url).read(Scope(hosts=("96568",)))
+
+    assert 1800 == table.num_rows
+
+
+def test_a_host_with_an_address_of_ipv6_alone_is_asked_for_by_that(
+    bench: Callable[..., Any],
+) -> None:
+    """It was said to be unknown to CMDB; that no row names this address is another thing."""
+    place = bench("no_host_id", "only_v6")
+
+    table, coverage, _ = place.using(cmdb_url=place.server.cmdb_url).read(Scope(hosts=("96568",)))
+
+    assert 0 == table.num_rows
+    assert 'serverIp:"fd00::8"' in coverage.queries[0].replace("\\", "")
+
+
 def test_rows_without_a_host_id_are_found_through_cmdb(bench: Callable[..., Any]) -> None:
     """The fields answer names the id all the same, so the rows are asked first."""
     place = bench("no_host_id")
@@ -307,7 +328,7 @@ def test_clustering_patterns_are_counted_where_there_are_any(bench: Callable[...
         row["n"] for row in reading.store_counts.to_pylist() if row["dimension"] == "pattern"
     ]
     assert sum(patterns) == 1800
-    assert any("clustering is on" in note for note in english(coverage.notes))
+    assert any("count 1,800 of 1,800 records" in note for note in english(coverage.notes))
 
 
 def test_two_aliases_on_one_field_both_resolve(bench: Callable[..., Any]) -> None:

@@ -40,6 +40,16 @@ def test_points_are_those_of_the_steps_the_window_touches(bench: Callable[..., A
     assert [stamp.minute for stamp in exact["timestamp"].to_pylist()][:3] == [32, 33, 32]
 
 
+def test_a_metric_that_the_engine_refuses_costs_no_other(bench: Callable[..., Any]) -> None:
+    """One refusal, and the report had no metric at all; all refused is an error as before."""
+    reading = bench("metric_refused").measure(HOST)
+
+    assert 4 == reading.coverage.series
+    assert ["cpu_usage could not be asked: query engine: metric cpu_summary is not supported"] == [
+        reason.en for reason in reading.coverage.incomplete
+    ]
+
+
 @pytest.mark.parametrize("hosts", [(HOST,), ("96568",), ("96568", HOST), (f"{HOST}|0",), ()])
 def test_a_host_has_the_same_points_however_it_is_named(
     bench: Callable[..., Any], hosts: tuple[str, ...]

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from paicha.errors import LedgerError
 from paicha.interfaces.http.answers import Refused
 from paicha.interfaces.http.api.refusals import refusals
 from paicha.interfaces.http.desk import AtDesk
@@ -58,11 +57,9 @@ async def healthz(request: Request) -> Alive:
 
 @router.get("/readyz", responses={503: {"model": Refused, "description": "It cannot work now."}})
 def readyz(request: Request, desk: AtDesk) -> Alive:
-    """Say that the ledger answers and runs are carried out; it needs no token."""
+    """Say that the ledger answers, runs are carried out and their cases have room; it needs no token."""
     request.state.route = "/readyz"
-    desk.ledger.runs.counts()
-    if not desk.running:
-        raise LedgerError("service.not_ready")
+    desk.check_ready()
     return Alive()
 
 
