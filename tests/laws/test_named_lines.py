@@ -91,7 +91,9 @@ def log(drawn: random.Random, kinds: list[Drawn], count: int, strange: float) ->
     return drawn.choice(("\n", "\n", "\r\n")).join([*lines, ""])
 
 
-@pytest.mark.parametrize("kinds", [[objects], [exports], [objects, exports]], ids=str)
+@pytest.mark.parametrize(
+    "kinds", [[objects], [exports], [objects, exports]], ids=["objects", "exports", "both"]
+)
 @pytest.mark.parametrize("strange", [0.0, 0.004, 0.2])
 def test_records_over_lines_are_read_as_line_by_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kinds: list[Drawn], strange: float

@@ -327,6 +327,7 @@ def test_nobody_opens_the_door_to_everybody_by_mistake(tmp_path: Path) -> None:
         open_desk: Desk = ready_desk(tmp_path, listen=listen, tokens="off")
         with pytest.raises(ServiceError, match="would let anybody in"):
             create_app(open_desk)
+        open_desk.stop()
         desk = ready_desk(tmp_path, listen=listen)
         with TestClient(create_app(desk, running=False), "http://10.0.0.1") as client:
             assert 401 == client.get(BASE).status_code

@@ -94,6 +94,7 @@ class Database:
         self._idle: queue.LifoQueue[_Connection] = queue.LifoQueue(_KEPT)
         # Writers of this process take turns: SQLite itself would let them sleep up to 0.1 s and look again.
         self._turn = threading.Lock()
+        self._closed = False
 
     @property
     def shown(self) -> str:
@@ -147,7 +148,8 @@ class Database:
         self._give_back(connection)
 
     def close(self) -> None:
-        """Close the connections that nobody uses."""
+        """Close the connections that nobody uses, and from now on those that are given back."""
+        self._closed = True
         with suppress(queue.Empty):
             while True:
                 self._idle.get_nowait().close()
@@ -186,6 +188,8 @@ class Database:
             self._idle.put_nowait(connection)
         except queue.Full:
             connection.close()
+        if self._closed:  # while this one was used
+            self.close()
 
 
 def _sqlite(place: Path) -> _Connection:
@@ -193,8 +197,12 @@ def _sqlite(place: Path) -> _Connection:
     connection = sqlite3.connect(
         place, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False
     )
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")  # what was accepted survives a power cut
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")  # what was accepted survives a power cut
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
