@@ -152,4 +152,8 @@ def test_a_table_added_to_a_case_is_read_as_metrics(paicha: CommandLine) -> None
 
     assert 0 == said.code, said.err
     assert (10, 2) == (found["totals"]["records"], len(found["metrics"]))
-    assert 1 == paicha("extend", "kept", "host.csv").code
+    alone = paicha(
+        "extend", "kept", "host.csv", "--format", "json"
+    )  # the same once more adds nothing
+    again = json.loads(alone.out)
+    assert (10, 2) == (again["totals"]["records"], len(again["metrics"])), alone.err
