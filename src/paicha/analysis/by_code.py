@@ -10,7 +10,7 @@ does the same for answers and shares that are numbered from 100 to 599 or in per
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -79,21 +79,19 @@ def by_code_of(
     slots: pa.Table,
     slot_values: pa.Table,
     problems: Sequence[ProblemClass],
-    known: Collection[tuple[str, str]] = (),
 ) -> tuple[tuple[ByValue, ...], dict[tuple[str, str], str]]:
     """
-    Return what is of a class by a code that varies, most records first; and of each ``(shape, class)`` that is of some records
-    only the class that the message has whatever the code is ("": none).
+    Return what is of a class by a code that varies, of each variable by itself (`by_value.once_each`); and of each
+    ``(shape, class)`` that is of some records only the class that the message has whatever the code is ("": none).
 
     Where the values of a variable are too many to know them all, a class that the message has by it is that of nobody knows how
-    many: only the second part names it.
+    many.
 
     Args:
         counts: `COUNTS`.
         slots: `SLOTS`.
         slot_values: `SLOT_VALUES`.
         problems: The classes of the knowledge base.
-        known: Pairs that are told already.
 
     Cost:
         A pass of RE2 over the messages; one classification of the few that match with other numbers.
@@ -104,23 +102,17 @@ def by_code_of(
         return (), {}
     found = _tried(variables, messages, problems)
     by_id = {problem.id: problem for problem in problems}
-    told: list[ByValue] = []
-    instead: dict[tuple[str, str], str] = {}
-    for key, tried in found.items():
-        message = messages[key[0]]
-        for name in tried.of_some - {pair[1] for pair in known if pair[0] == key[0]}:
+    rows: list[ByValue] = []
+    for (shape, slot), tried in found.items():
+        message = messages[shape]
+        for name in sorted(tried.of_some):
             values = tried.values_of(name)
-            if values:
-                n = sum(n for _, n in values)
-                told.append(ByValue(key[0], by_id[name], n, message.n, values, message.quiet))
             if values or message.levels == 1:  # else an own level may tell those of the class
-                instead[key[0], name] = tried.whatever
-    levels = told_by_level(counts, told, problems)
-    kept = [one for one in told if (one.shape, one.problem.id, one.n) not in levels]
-    for one in told:
-        if one not in kept:
-            instead.pop((one.shape, one.problem.id), None)
-    return tuple(sorted(kept, key=lambda one: (-one.n, one.problem.id, one.shape))), instead
+                n = sum(n for _, n in values)
+                rows.append(ByValue(shape, slot, by_id[name], n, message.n, values, message.quiet))
+    levels = told_by_level(counts, rows, problems)
+    kept = tuple(one for one in rows if (one.shape, one.problem.id, one.n) not in levels)
+    return kept, {(one.shape, one.problem.id): found[one.shape, one.slot].whatever for one in kept}
 
 
 def _in_question(

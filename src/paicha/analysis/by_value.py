@@ -10,7 +10,8 @@ How many they are is known, which ones is not; so no problem is made of them, an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -46,19 +47,23 @@ class ByValue:
 
     Args:
         shape: Theirs.
+        slot: Which variable of the shape has that value.
         problem: The class.
-        n: How many of the shape's records have such a value.
+        n: How many of the shape's records have such a value; 0: nobody knows.
         of: How many records the shape has.
         values: Those values with their counts, most first.
         quiet: Whether none of the shape's records is at WARN or above.
+        least: Whether others are of the class by another variable, so that these are not all.
     """
 
     shape: str
+    slot: int
     problem: ProblemClass
     n: int
     of: int
     values: tuple[tuple[str, int], ...]
     quiet: bool
+    least: bool = False
 
     @property
     def title(self) -> Text:
@@ -70,7 +75,7 @@ def by_value_of(
     counts: pa.Table, slots: pa.Table, slot_values: pa.Table, problems: Sequence[ProblemClass]
 ) -> tuple[ByValue, ...]:
     """
-    Return what is of a class by a value that varies, most records first.
+    Return what is of a class by a value that varies, of each variable by itself (`once_each`).
 
     Looked at are numbers from 100 to 599, and shares up to 100 %, of which all values are known; of shares, where a line
     that says its level says one from WARN up: what an agent reports once a minute is no problem at INFO.
@@ -105,8 +110,22 @@ def by_value_of(
     by_id = {problem.id: problem for problem in problems}
     rows = list(_rows(found, messages, by_id))
     levels = told_by_level(counts, rows, problems)
-    kept = (one for one in rows if (one.shape, one.problem.id, one.n) not in levels)
-    return tuple(sorted(kept, key=lambda one: (-one.n, one.problem.id, one.shape)))
+    return tuple(one for one in rows if (one.shape, one.problem.id, one.n) not in levels)
+
+
+def once_each(rows: Iterable[ByValue]) -> tuple[ByValue, ...]:
+    """
+    Return what is of a class by a value once for each shape and class, most records first.
+
+    Where several variables of a shape make records of a class, how many are so by any of them is not known: at
+    least as many as by the one that makes most.
+    """
+    found: dict[tuple[str, str], ByValue] = {}
+    for one in sorted(rows, key=lambda one: (-one.n, one.problem.id, one.shape, one.slot)):
+        first = found.setdefault((one.shape, one.problem.id), one)
+        if first.slot != one.slot:
+            found[one.shape, one.problem.id] = replace(first, least=True)
+    return tuple(one for one in found.values() if one.n)
 
 
 def unsure_of(
@@ -226,7 +245,7 @@ def _rows(
     messages: Mapping[str, Message],
     by_id: Mapping[str, ProblemClass],
 ) -> Iterator[ByValue]:
-    for (key, _), of_class in found.items():
+    for (key, slot), of_class in found.items():
         message = messages[key]
         real = {name for name, values in of_class.items() if any(n for _, n in values)}
         for name in sorted(real - {""}) if len(real) > 1 else ():
@@ -234,7 +253,7 @@ def _rows(
             if (_NONE, 0) not in values:
                 most = tuple(sorted(values, key=lambda one: (-one[1], one[0])))
                 n = sum(count for _, count in values)
-                yield ByValue(key, by_id[name], n, message.n, most, message.quiet)
+                yield ByValue(key, slot, by_id[name], n, message.n, most, message.quiet)
 
 
 @dataclass(frozen=True, slots=True)

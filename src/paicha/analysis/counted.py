@@ -9,13 +9,13 @@ import pyarrow as pa
 
 from paicha.analysis.apart import Places
 from paicha.analysis.by_code import by_code_of
-from paicha.analysis.by_value import ByValue, by_value_of, unsure_of
+from paicha.analysis.by_value import ByValue, by_value_of, once_each, unsure_of
 from paicha.analysis.change.course import CourseTeller
 from paicha.analysis.change.report import change_report
 from paicha.analysis.claimed import HostClaims
 from paicha.analysis.claims import claim_reader
 from paicha.analysis.examples import SHOWN, examples_of
-from paicha.analysis.gathering import gather
+from paicha.analysis.gathering import Gathered, gather
 from paicha.analysis.grid import Curves, buckets_of
 from paicha.analysis.hosts import Hosts, hosts_of
 from paicha.analysis.membership import Membership, membership_of
@@ -105,6 +105,7 @@ class _Counting:
         """Return everything that is counted."""
         tables, window = self.tables, self.question.window
         by_value, membership = self._membership()
+        gathered = gather(membership)
         buckets = buckets_of(window, self.question.zone, least_step(tables))
         curves = Curves(buckets, tables.minute_s, tables.records)
         ids = tables.records.host_ids()
@@ -127,10 +128,10 @@ class _Counting:
         )
         courses = CourseTeller(self.question, buckets, totals.last, totals.first)
         problems = self._problems(
-            membership, hosts, curves, problem_curves, change=change, courses=courses
+            membership, gathered, hosts, curves, problem_curves, change=change, courses=courses
         )
         silent = self._silent()
-        problems, suspects = self._suspected(membership, hosts, problems, silent)
+        problems, suspects = self._suspected(membership, gathered, hosts, problems, silent)
         missing = [name for source in self.coverage.metrics for name in source.missing]
         metrics = summarise_metrics(
             tables.series, self.knowledge.concepts, window, missing=sorted(set(missing))
@@ -160,14 +161,12 @@ class _Counting:
         """Return which records a value alone makes a problem, and which problem each shape belongs to."""
         tables, problems = self.tables, self.knowledge.problems
         by_value = by_value_of(tables.counts, tables.slots, tables.slot_values, problems)
-        known = {(one.shape, one.problem.id) for one in by_value}
-        known |= unsure_of(tables.counts, tables.slots, problems)
-        by_code, whatever = by_code_of(
-            tables.counts, tables.slots, tables.slot_values, problems, known
-        )
-        instead = dict.fromkeys(known, "") | whatever
+        of_some = {(one.shape, one.problem.id) for one in by_value}
+        of_some |= unsure_of(tables.counts, tables.slots, problems)
+        by_code, whatever = by_code_of(tables.counts, tables.slots, tables.slot_values, problems)
+        instead = dict.fromkeys(of_some, "") | whatever
         found = membership_of(tables.counts, tables.template_shapes, problems, instead)
-        return (*by_value, *by_code), found
+        return once_each((*by_value, *by_code)), found
 
     def _silent(self) -> tuple[Silent, ...]:
         unit, column = unit_column(self.tables.counts)
@@ -189,6 +188,7 @@ class _Counting:
     def _suspected(
         self,
         membership: Membership,
+        gathered: Sequence[Gathered],
         hosts: Hosts,
         problems: tuple[Problem, ...],
         silent: Sequence[Silent],
@@ -198,7 +198,6 @@ class _Counting:
         units = units_of(self.tables)
         tables = with_units(self.tables, units)
         tagged = units.named(membership.tagged)
-        gathered = gather(membership)
         inside = parted(tables, tagged, self.question, problems, gathered)
         compared = inside.problems if inside else problems
         problems = inside.in_order(problems) if inside else problems
@@ -224,6 +223,7 @@ class _Counting:
     def _problems(
         self,
         membership: Membership,
+        gathered: Sequence[Gathered],
         hosts: Hosts,
         curves: Curves,
         problem_curves: Mapping[str, tuple[int, ...]],
@@ -231,8 +231,7 @@ class _Counting:
         change: ChangeReport | None,
         courses: CourseTeller,
     ) -> tuple[Problem, ...]:
-        tables, gathered = self.tables, gather(membership)
-        places = self.knowledge.places
+        tables, places = self.tables, self.knowledge.places
         maker = ProblemMaker(
             variants=variants_of(tables.templates, tables.template_slots),
             claims=claim_reader(

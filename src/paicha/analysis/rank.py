@@ -104,7 +104,7 @@ def rank(
         problem: Its counts and its class.
         verdicts: What the metrics say of its claims; empty when it claims nothing.
         change: What the baseline says of it; None: there is none.
-        parted_at: When the trouble begins, where what precedes it in the window stands for the baseline.
+        parted_at: From when on the window is judged, as it is written, where what precedes that stands for the baseline; "": it does not.
     """
     factors = [_severity(problem), _level(problem), _count(problem), _spread(problem)]
     above_severity = sum(factor.points for factor in factors[1:])

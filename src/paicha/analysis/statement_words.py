@@ -38,9 +38,12 @@ def by_value_words(same: Sequence[ByValue]) -> Text:
             values[value] = values.get(value, 0) + n
     most = sorted(values.items(), key=lambda item: (-item[1], item[0]))
     shape = same[0].shape
+    how_many: Text | str = f"{sum(one.n for one in same):,}"
+    if any(one.least for one in same):
+        how_many = text("statements.at_least", n=how_many)
     return text(
         "statements.by_value" if same[0].quiet else "statements.by_value_in_problem",
-        n=f"{sum(one.n for one in same):,}",
+        n=how_many,
         of=counted("record", sum(one.of for one in same)),
         title=same[0].title,
         values=listed([f"{value}: {n:,}" for value, n in most], _VALUES),

@@ -99,3 +99,19 @@ def test_how_much_is_no_code(new_case: Any) -> None:
     findings = written(new_case, "connection pool exhausted: {} of 50 in use", range(30, 50))
 
     assert ["connection_pool_exhausted"] == [problem.class_id for problem in findings.problems]
+
+
+@pytest.mark.parametrize("level", ["ERROR", "INFO"])
+def test_records_that_are_of_a_class_by_two_of_their_numbers_are_counted_once(
+    new_case: Any, level: str
+) -> None:
+    """
+    "60 of 120 records", of a log of sixty, of which 45 name the status 503 once or twice.
+    """
+    case = new_case()
+    for n, codes in enumerate([(404, 404), (503, 404), (404, 503), (503, 503)] * 15):
+        case.line(n, level, "a.py", "call ended status={} after status={}".format(*codes))
+
+    (said,) = told(case.findings())
+
+    assert said.startswith("at least 30 of 60 records are “HTTP 5xx answers” by a number alone")
