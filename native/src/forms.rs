@@ -55,7 +55,8 @@ pub struct Forms {
     met: Box<[u32]>,
     /// The hash of each line that is sought, if it has one, and the first form of it.
     hashes: [Option<u64>; GROUP],
-    sought: [Option<Form>; GROUP],
+    /// Apart, for what Python keeps is aligned to sixteen bytes and no more.
+    sought: Box<[Option<Form>; GROUP]>,
 }
 
 impl Default for Forms {
@@ -68,7 +69,7 @@ impl Default for Forms {
             starts: Vec::new(),
             met: vec![0; MET].into(),
             hashes: [None; GROUP],
-            sought: [None; GROUP],
+            sought: Box::new([None; GROUP]),
         }
     }
 }
@@ -84,7 +85,7 @@ impl Forms {
             *hash = if line.len() <= LONGEST { hash_of(line) } else { None };
             sum = sum.wrapping_add(hash.map_or(0, |hash| self.table.touch(hash)));
         }
-        for (hash, form) in self.hashes[..lines.len()].iter().zip(&mut self.sought) {
+        for (hash, form) in self.hashes[..lines.len()].iter().zip(self.sought.iter_mut()) {
             *form = hash.and_then(|hash| self.table.first(hash)).copied();
         }
         for form in self.sought[..lines.len()].iter().flatten() {

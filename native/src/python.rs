@@ -6,11 +6,23 @@ use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
 use crate::batch::{Batch, Strings};
+use crate::files::PyBlocks;
+use crate::scan::PyScan;
+use crate::stored_rows::PyStoredRows;
 use crate::tables::{self, Column, Of, Table, Texts};
 use crate::tally::Tally;
 
 /// Changes with the grammar of shapes, the tables and the calls, as `TWIN` of `paicha.kernel.native` does.
 const TWIN: u32 = 21;
+
+/// Python aligns what it keeps to so much, whatever its parts ask for [bytes].
+const ALIGNED: usize = 16;
+const _: () = assert!(
+    align_of::<PyTally>() <= ALIGNED
+        && align_of::<PyScan>() <= ALIGNED
+        && align_of::<PyBlocks>() <= ALIGNED
+        && align_of::<PyStoredRows>() <= ALIGNED
+);
 
 /// Counts, slots, values, buckets, the counts of the time before, and the texts of shapes and names.
 pub type Tables<'py> = (Vec<Bound<'py, PyList>>, Vec<Bound<'py, PyTuple>>);
@@ -186,9 +198,9 @@ fn number(value: f64) -> (i32, String) {
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("TWIN", TWIN)?;
     module.add_class::<PyTally>()?;
-    module.add_class::<crate::scan::PyScan>()?;
-    module.add_class::<crate::stored_rows::PyStoredRows>()?;
-    module.add_class::<crate::files::PyBlocks>()?;
+    module.add_class::<PyScan>()?;
+    module.add_class::<PyStoredRows>()?;
+    module.add_class::<PyBlocks>()?;
     module.add_function(wrap_pyfunction!(crate::files::opened, module)?)?;
     module.add_function(wrap_pyfunction!(shape, module)?)?;
     module.add_function(wrap_pyfunction!(stable_hash, module)?)?;
