@@ -1,28 +1,25 @@
 //! Lines that name their fields (JSON, logfmt), taken apart: their names in order, and their values.
 
+mod json;
+mod pairs;
+mod rows;
+
 use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use crate::chars::{first_of, is_ascii_blank};
-use crate::classes;
 use crate::hashing::QuickState;
+
+pub use json::code;
+pub(crate) use json::{behind_blanks, end_of_text};
+pub use pairs::{are_no_pairs, begins_with_name, name_of_property};
 
 /// Longer lines are left to Python [bytes].
 const LONGEST: usize = 1 << 18;
-/// Objects and lists inside one another at most.
-const DEEPEST: usize = 64;
-/// Longer numbers are left to Python, which limits how many digits it reads.
-const LONGEST_NUMBER: usize = 300;
 /// Characters by whose kinds Python tells which formats a line may have, `WIDTH` of `kernel.gates`.
 const GATE: usize = 10;
-/// The longest name in lines of KEY=value, and what of the length of a binary value Python shows of it.
-const LONGEST_PROPERTY: usize = 64;
-const BINARY: &[u8] = b"\\x00";
 /// Stands for a value in the layout of a line.
 const VALUE: u8 = b'v';
-/// The first pairs of a line, which tell that it is one of pairs.
-const FIRST_PAIRS: usize = 2;
 
 /// How a name is asked for, as `kernel.asked_names` says: among those of the line itself; wherever it stands; the same where
 /// one of the next stands in a line; by what its value says.
@@ -123,30 +120,6 @@ impl Fields {
         text.len() <= LONGEST && self.properties(text.as_bytes()).is_some()
     }
 
-    /// Note what such lines say.
-    fn properties(&mut self, text: &[u8]) -> Option<()> {
-        let mut start = 0;
-        while start <= text.len() {
-            let length = memchr::memchr(b'\n', &text[start..]).unwrap_or(text.len() - start);
-            let (line, end) = (&text[start..start + length], start + length);
-            let name = name_of_property(line)?;
-            if memchr::memmem::find(line, BINARY).is_some() {
-                return None;
-            }
-            let before = self.layout.len();
-            self.layout.extend_from_slice(&line[..=name]);
-            self.note(Value { start: start + name + 1, end, is_quoted: true, is_escaped: false });
-            if start > 0 && self.how_asked(&line[..name]) & OF_LINE == 0 {
-                self.layout.truncate(before);
-                let leaf = self.values.pop();
-                let (name, value) = ((start, start + name), (start + name + 1, end));
-                self.passed.push(Passed { name, value, leaf });
-            }
-            start = end + 1;
-        }
-        Some(())
-    }
-
     /// Take apart a row of a table by what stands between its cells; false: only Python knows what it says, or it may go on
     /// in the next line.
     pub fn take_row_apart(&mut self, line: &str, delimiter: u8) -> bool {
@@ -156,117 +129,6 @@ impl Fields {
         line.len() <= LONGEST && self.row(line.as_bytes(), delimiter).is_some()
     }
 
-    /// Note the cells of a row.
-    fn row(&mut self, line: &[u8], delimiter: u8) -> Option<()> {
-        let mut at = 0;
-        loop {
-            at = self.cell(line, at, delimiter)?;
-            match line.get(at) {
-                None => return Some(()),
-                Some(&mark) if mark == delimiter => at += 1,
-                Some(_) => return None,
-            }
-        }
-    }
-
-    /// Note a cell; return where it ends.
-    fn cell(&mut self, line: &[u8], start: usize, delimiter: u8) -> Option<usize> {
-        if line.get(start) != Some(&b'"') {
-            let found = memchr::memchr2(delimiter, b'"', &line[start..]);
-            let end = found.map_or(line.len(), |length| start + length);
-            self.note(Value { start, end, is_quoted: true, is_escaped: false });
-            return Some(end);
-        }
-        let (mut at, mut is_escaped) = (start + 1, false);
-        loop {
-            at += memchr::memchr(b'"', &line[at..])?;
-            if line.get(at + 1) != Some(&b'"') {
-                break;
-            }
-            is_escaped = true;
-            at += 2;
-        }
-        self.note(Value { start: start + 1, end: at, is_quoted: true, is_escaped });
-        Some(at + 1)
-    }
-
-    /// Take apart an object that is all of a line, as strict as Python is.
-    fn object(&mut self, line: &[u8]) -> Option<()> {
-        let mut at = 0;
-        loop {
-            at = behind_blanks(line, at);
-            at = match *line.get(at)? {
-                mark @ (b'{' | b'[') => {
-                    let (next, is_empty) = self.begin(line, at, mark)?;
-                    at = next;
-                    if !is_empty {
-                        continue;
-                    }
-                    at
-                }
-                b'"' => self.text(line, at)?,
-                _ => self.bare(line, at)?,
-            };
-            match self.end(line, at)? {
-                Some(next) => at = next,
-                None => return Some(()),
-            }
-        }
-    }
-
-    /// Begin an object or list; return where its first value stands, or where it ends because it has none.
-    fn begin(&mut self, line: &[u8], at: usize, mark: u8) -> Option<(usize, bool)> {
-        self.layout.push(mark);
-        self.open.push(closing(mark));
-        if self.open.len() > DEEPEST {
-            return None;
-        }
-        let at = behind_blanks(line, at + 1);
-        if line.get(at) == self.open.last() {
-            return Some((at, true));
-        }
-        let before = self.layout.len();
-        Some((if mark == b'{' { self.name(line, at, before)? } else { at }, false))
-    }
-
-    /// Pass over what stands behind a value; return where the next one stands, nothing: the line ends.
-    fn end(&mut self, line: &[u8], mut at: usize) -> Option<Option<usize>> {
-        loop {
-            let end = at;
-            at = behind_blanks(line, at);
-            let Some(&closing) = self.open.last() else {
-                return (at == line.len()).then_some(None);
-            };
-            let mark = *line.get(at)?;
-            self.pass(line, end);
-            let before = self.layout.len();
-            self.layout.push(mark);
-            at += 1;
-            if mark == closing {
-                self.open.pop();
-            } else if mark == b',' {
-                let at = behind_blanks(line, at);
-                return Some(Some(if closing == b'}' { self.name(line, at, before)? } else { at }));
-            } else {
-                return None;
-            }
-        }
-    }
-
-    /// Leave out the part of the outermost object that ends at a place, if no format asks for it.
-    fn pass(&mut self, line: &[u8], end: usize) {
-        let Part { before, name, value, may_pass } = self.part;
-        if self.open.len() != 1 || !may_pass {
-            return;
-        }
-        let has_parts = matches!(line.get(value), Some(b'{' | b'['));
-        let leaf = self.values.get(before.1).copied().filter(|_| !has_parts);
-        self.layout.truncate(before.0);
-        self.values.truncate(before.1);
-        self.passed.push(Passed { name, value: (value, end), leaf });
-        self.part.may_pass = false;
-    }
-
     /// How formats ask for a name.
     fn how_asked(&self, name: &[u8]) -> u8 {
         self.asked
@@ -274,205 +136,9 @@ impl Fields {
             .map_or(OF_LINE | ANYWHERE, |asked| asked.get(name).copied().unwrap_or(0))
     }
 
-    /// Note a name, before which the layout was so long; return where its value may stand.
-    fn name(&mut self, line: &[u8], at: usize, before: usize) -> Option<usize> {
-        if *line.get(at)? != b'"' {
-            return None;
-        }
-        let (end, is_escaped) = end_of_text(line, at + 1)?;
-        if self.open.len() == 1 {
-            // By the first a line is told from others.
-            let (is_first, name) = (before <= GATE + 1, (at + 1, end));
-            let before = (before, self.values.len());
-            self.part = Part { before, name, value: 0, may_pass: !is_first };
-        }
-        let how = self.how_asked(&line[at + 1..end]);
-        let mut matters = ANYWHERE | TELLING;
-        matters |= if self.open.len() == 1 { OF_LINE } else { 0 };
-        matters |= if self.is_telling { WITH_TELLING } else { 0 };
-        self.tells |= how & TELLING != 0;
-        self.part.may_pass &= !is_escaped && how & matters == 0;
-        self.layout.extend_from_slice(&line[at..=end]);
-        let at = self.blanks(line, end + 1);
-        if *line.get(at)? != b':' {
-            return None;
-        }
-        self.layout.push(b':');
-        let at = self.blanks(line, at + 1);
-        if self.open.len() == 1 {
-            self.part.value = at;
-        }
-        Some(at)
-    }
-
-    /// Pass over blanks beside a colon, and note any but a single one: patterns look for names with these.
-    fn blanks(&mut self, line: &[u8], at: usize) -> usize {
-        let end = behind_blanks(line, at);
-        let blanks = &line[at..end];
-        if !matches!(blanks, b"" | b" ") {
-            self.layout.extend_from_slice(blanks);
-        }
-        end
-    }
-
-    fn text(&mut self, line: &[u8], at: usize) -> Option<usize> {
-        let (end, is_escaped) = end_of_text(line, at + 1)?;
-        self.note(Value { start: at + 1, end, is_quoted: true, is_escaped });
-        Some(end + 1)
-    }
-
-    /// Note a number, or a word that stands for a value.
-    fn bare(&mut self, line: &[u8], start: usize) -> Option<usize> {
-        let rest = &line[start..];
-        let length = rest
-            .iter()
-            .position(|byte| matches!(byte, b',' | b'}' | b']') || is_blank(*byte))
-            .unwrap_or(rest.len());
-        let text = &rest[..length];
-        if !matches!(text, b"true" | b"false" | b"null") && !is_number(text) {
-            return None;
-        }
-        self.note(Value { start, end: start + length, is_quoted: false, is_escaped: false });
-        Some(start + length)
-    }
-
     fn note(&mut self, value: Value) {
         self.layout.push(VALUE);
         self.values.push(value);
-    }
-
-    /// Take apart pairs of a name and a value, in quotes or without.
-    fn pairs(&mut self, line: &[u8]) -> Option<()> {
-        let (mut at, mut count) = (0, 0);
-        while at < line.len() {
-            let end = end_of_name(line, at)?;
-            if end == at || line.get(end) != Some(&b'=') {
-                return None;
-            }
-            let (name, before) = ((at, end), (self.layout.len(), self.values.len()));
-            self.layout.extend_from_slice(&line[at..=end]);
-            at = self.paired(line, end + 1)?;
-            count += 1;
-            if count > FIRST_PAIRS && self.how_asked(&line[name.0..name.1]) & OF_LINE == 0 {
-                self.layout.truncate(before.0);
-                let leaf = self.values.pop();
-                self.passed.push(Passed { name, value: (end + 1, at), leaf });
-            }
-            let behind = line[at..].iter().position(|&byte| !is_ascii_blank(byte));
-            if behind == Some(0) {
-                return None;
-            }
-            at = behind.map_or(line.len(), |blanks| at + blanks);
-        }
-        Some(())
-    }
-
-    /// Note the value of a pair; return where it ends.
-    fn paired(&mut self, line: &[u8], start: usize) -> Option<usize> {
-        if line.get(start) != Some(&b'"') {
-            let rest = &line[start..];
-            let end = rest.iter().position(|&byte| is_ascii_blank(byte) || byte == b'"');
-            let end = end.map_or(line.len(), |length| start + length);
-            // Between pairs any blank may stand, of those beyond ASCII too: that is seldom.
-            let text = std::str::from_utf8(&line[start..end]).ok()?;
-            if text.contains(char::is_whitespace) {
-                return None;
-            }
-            self.note(Value { start, end, is_quoted: true, is_escaped: false });
-            return Some(end);
-        }
-        let (mut at, mut is_escaped) = (start + 1, false);
-        loop {
-            at += memchr::memchr2(b'"', b'\\', &line[at..])?;
-            if line[at] == b'"' {
-                break;
-            }
-            is_escaped = true;
-            // What is escaped may be a character of several bytes: the others are no marks.
-            at += 2;
-            line.get(at)?;
-        }
-        self.note(Value { start: start + 1, end: at, is_quoted: true, is_escaped });
-        Some(at + 1)
-    }
-}
-
-/// Whether a line begins as one of pairs does.
-pub fn begins_with_name(line: &str) -> bool {
-    let bytes = line.as_bytes();
-    end_of_name(bytes, 0).is_some_and(|end| end > 0 && bytes.get(end) == Some(&b'='))
-}
-
-/// Return how long the name is of a line of KEY=value; none: it is no such.
-pub fn name_of_property(line: &[u8]) -> Option<usize> {
-    let is_of_name =
-        |byte: &&u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || **byte == b'_';
-    let length = line.iter().take_while(is_of_name).count();
-    let is_name = (1..=LONGEST_PROPERTY).contains(&length) && !line[0].is_ascii_digit();
-    (is_name && line.get(length) == Some(&b'=')).then_some(length)
-}
-
-/// Return where the name of a pair ends; none: only Python knows.
-fn end_of_name(line: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        match line.get(at) {
-            Some(&byte) if is_of_name(byte) => at += 1,
-            Some(byte) if !byte.is_ascii() => {
-                let char = first_of(&line[at..])?;
-                match classes::of(char) {
-                    0 => return None,
-                    class if class & (classes::DIGIT | classes::LETTER) == 0 => return Some(at),
-                    _ => at += char.len_utf8(),
-                }
-            }
-            _ => return Some(at),
-        }
-    }
-}
-
-/// Whether a text surely is no line of pairs, which are two at least.
-pub fn are_no_pairs(text: &str) -> bool {
-    let line = text.as_bytes();
-    let (mut at, mut first, mut are_two) = (0, None, false);
-    while at < line.len() {
-        let Some(end) = end_of_name(line, at) else { return false };
-        if end == at || line.get(end) != Some(&b'=') {
-            return true;
-        }
-        let name = &line[at..end];
-        are_two |= *first.get_or_insert(name) != name;
-        let Some(behind) = behind_value(line, end + 1) else { return true };
-        let blanks = line[behind..].iter().take_while(|&&byte| is_ascii_blank(byte)).count();
-        at = behind + blanks;
-        // Blanks beyond ASCII may end a value as well, or stand between two pairs.
-        if text[end..behind].contains(is_wide_blank) || text[at..].starts_with(is_wide_blank) {
-            return false;
-        }
-        if blanks == 0 && at < line.len() {
-            return true;
-        }
-    }
-    !are_two
-}
-
-fn is_wide_blank(char: char) -> bool {
-    !char.is_ascii() && char.is_whitespace()
-}
-
-/// Return where the value of a pair ends, if no blank beyond ASCII ends it; none: it does not.
-fn behind_value(line: &[u8], start: usize) -> Option<usize> {
-    if line.get(start) != Some(&b'"') {
-        let ends = |byte: &u8| is_ascii_blank(*byte) || *byte == b'"';
-        return Some(start + line[start..].iter().take_while(|byte| !ends(byte)).count());
-    }
-    let mut at = start + 1;
-    loop {
-        at += memchr::memchr2(b'"', b'\\', &line[at..])?;
-        if line[at] == b'"' {
-            return Some(at + 1);
-        }
-        at += 2;
-        line.get(at)?;
     }
 }
 
@@ -485,102 +151,6 @@ fn kind_of(char: char) -> u8 {
         char if char.is_ascii() => char as u8,
         _ => 0x80,
     }
-}
-
-fn closing(mark: u8) -> u8 {
-    if mark == b'{' { b'}' } else { b']' }
-}
-
-/// A blank between the values of JSON.
-fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
-}
-
-fn is_of_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"_.@/-".contains(&byte)
-}
-
-pub(crate) fn behind_blanks(line: &[u8], mut at: usize) -> usize {
-    while line.get(at).is_some_and(|&byte| is_blank(byte)) {
-        at += 1;
-    }
-    at
-}
-
-/// Return where the quotation mark stands that ends a text of JSON, and whether something in it is escaped.
-///
-/// None: it does not end, or holds what JSON forbids.
-pub(crate) fn end_of_text(line: &[u8], mut at: usize) -> Option<(usize, bool)> {
-    let mut is_escaped = false;
-    loop {
-        at = next_mark(line, at)?;
-        match line[at] {
-            b'"' => return Some((at, is_escaped)),
-            b'\\' => {
-                is_escaped = true;
-                at += escape(line, at)?;
-            }
-            _ => return None,
-        }
-    }
-}
-
-/// Return how long an escape of JSON is; none: there is no such.
-fn escape(line: &[u8], at: usize) -> Option<usize> {
-    let mark = line.get(at + 1)?;
-    if *mark == b'u' {
-        return code(line, at).map(|_| 6);
-    }
-    b"\"\\/bfnrt".contains(mark).then_some(2)
-}
-
-/// Return the number that stands behind `\u`.
-pub fn code(line: &[u8], at: usize) -> Option<u16> {
-    let digits = line.get(at..at + 6)?.strip_prefix(b"\\u")?;
-    let is_number = digits.iter().all(u8::is_ascii_hexdigit);
-    is_number.then(|| u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok())?
-}
-
-/// Return where the next quotation mark, backslash or control character stands.
-fn next_mark(line: &[u8], mut at: usize) -> Option<usize> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const TOPS: u64 = 0x8080_8080_8080_8080;
-    let below = |word: u64, least: u64| word.wrapping_sub(ONES * least) & !word & TOPS;
-    let is = |word: u64, byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
-    // Eight bytes at a time; what is carried from one byte to the next is behind the first found.
-    while let Some(eight) = line.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-        let word = u64::from_le_bytes(*eight);
-        let found = is(word, b'"') | is(word, b'\\') | below(word, 0x20);
-        if found != 0 {
-            return Some(at + found.trailing_zeros() as usize / 8);
-        }
-        at += 8;
-    }
-    let is_mark = |&byte: &u8| byte < 0x20 || byte == b'"' || byte == b'\\';
-    Some(at + line.get(at..)?.iter().position(is_mark)?)
-}
-
-/// Whether a text is a number of JSON.
-fn is_number(text: &[u8]) -> bool {
-    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let text = text.strip_prefix(b"-").unwrap_or(text);
-    let whole = digits(text);
-    if whole == 0 || whole > 1 && text[0] == b'0' || text.len() > LONGEST_NUMBER {
-        return false;
-    }
-    let mut rest = &text[whole..];
-    if let Some(fraction) = rest.strip_prefix(b".") {
-        let count = digits(fraction);
-        rest = &fraction[count..];
-        if count == 0 {
-            return false;
-        }
-    }
-    if let [b'e' | b'E', exponent @ ..] = rest {
-        let bare = exponent.strip_prefix(b"+").or(exponent.strip_prefix(b"-")).unwrap_or(exponent);
-        return !bare.is_empty() && digits(bare) == bare.len();
-    }
-    rest.is_empty()
 }
 
 #[cfg(test)]
