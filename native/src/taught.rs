@@ -1,11 +1,13 @@
 //! Lines of named fields (JSON, logfmt), which Python reads: the second of a kind is taught, and others are
 //! read here by what that told. `paicha.kernel.lessons` says what the values of a line are for.
 
+mod escapes;
+
 use std::borrow::Cow;
 
-use memchr::{memchr, memmem};
+use memchr::memmem;
 
-use crate::fields::{Value, code};
+use crate::fields::Value;
 use crate::frames::{Frames, Ids, Role};
 use crate::lines::Scan;
 use crate::numbers::as_python_writes;
@@ -14,7 +16,8 @@ use crate::reader::{
 };
 use crate::tally::{Facts, NOTHING};
 use crate::texts::Names;
-use crate::uncoloured::{ESCAPE, text_of};
+
+pub(crate) use escapes::{unescaped, unescaped_message};
 
 /// What stands between a message and what went wrong, where both belong to it.
 const BETWEEN: &str = " error=";
@@ -371,60 +374,6 @@ pub(crate) fn said(
         return memmem::find(plain.as_bytes(), b"\\n").is_none().then_some(plain.into());
     }
     meaning(text, has_lines).map(Cow::Owned)
-}
-
-/// Return what a text of JSON means; none: it holds what controls something, or ends of lines where there are none.
-pub(crate) fn unescaped(text: &str, has_lines: bool) -> Option<String> {
-    with_escapes(text, has_lines).filter(|plain| !plain.contains(char::from(ESCAPE)))
-}
-
-/// Return the same of a message, of which colours of a terminal are no part.
-pub(crate) fn unescaped_message(text: &str, has_lines: bool) -> Option<String> {
-    let plain = with_escapes(text, has_lines)?;
-    if !plain.contains(char::from(ESCAPE)) {
-        return Some(plain);
-    }
-    let message = text_of(plain.as_bytes())?.into_owned();
-    let is_other = message.is_empty() && has_lines || message.ends_with(['\r', '\n']);
-    (!is_other && !message.contains(char::from(ESCAPE))).then_some(message)
-}
-
-/// Return what a text of JSON means, in which nothing else is controlled than a terminal.
-fn with_escapes(text: &str, has_lines: bool) -> Option<String> {
-    let mut plain = String::with_capacity(text.len());
-    let mut at = 0;
-    while let Some(before) = memchr(b'\\', &text.as_bytes()[at..]) {
-        plain.push_str(&text[at..at + before]);
-        at += before;
-        at += unescape(text, at, &mut plain, has_lines)?;
-    }
-    plain.push_str(&text[at..]);
-    Some(plain)
-}
-
-/// Append what an escape of JSON means and return how long it is; none: what controls something, or ends a line where
-/// there is only one.
-fn unescape(text: &str, at: usize, plain: &mut String, has_lines: bool) -> Option<usize> {
-    match text.as_bytes().get(at + 1)? {
-        mark @ (b'"' | b'\\' | b'/') => plain.push(char::from(*mark)),
-        b't' => plain.push('\t'),
-        b'n' if has_lines => plain.push('\n'),
-        b'r' if has_lines => plain.push('\r'),
-        b'u' => {
-            let halves = [code(text.as_bytes(), at), code(text.as_bytes(), at + 6)];
-            // The second half counts where the first is one.
-            let char = char::decode_utf16(halves.into_iter().flatten()).next()?.ok()?;
-            if char.is_control() && char != char::from(ESCAPE)
-                || matches!(char, '\u{2028}' | '\u{2029}')
-            {
-                return None;
-            }
-            plain.push(char);
-            return Some(6 * char.len_utf16());
-        }
-        _ => return None,
-    }
-    Some(2)
 }
 
 /// Return a name that stands in its line as it is, without blanks around it; none: it is no such, or very long.

@@ -13,9 +13,9 @@ from paicha.kernel.shape import _METHODS
 from paicha.kernel.units import _WIDE_UNITS, UNIT_WORDS, UNITS
 from paicha.kernel.variables import _MONTHS, _WEEKDAYS, _ZONES
 
-WORDS = Path(__file__).parents[3] / "native" / "src" / "words.rs"
+WORDS = Path(__file__).parents[3] / "native" / "src" / "words" / "lists.rs"
 LISTS = re.compile(
-    r"^(?:static|pub const) ([A-Z_]+): \[&[^;]+; \d+\] =\s*\[(.*?)\];", re.MULTILINE | re.DOTALL
+    r"^(?:pub\(super\) static|pub const) ([A-Z_]+): \[&[^;]+; \d+\] =\s*\[(.*?)\];", re.MULTILINE | re.DOTALL
 )
 
 
