@@ -51,6 +51,8 @@ _OBJECT = re.compile(r"[A-Za-z_$][\w.$]{2,}@[0-9a-f]{5,8}")
 _PATH = re.compile(
     r"(?:~|\.{1,2})?(?:/[A-Za-z0-9_.-]{1,60}){2,}/?|[A-Za-z]:\\.{1,200}|file:.{1,200}"
 )
+#: Where somebody stands who runs a command: ``PWD=/root`` is how sudo writes it, and no password.
+_FOLDERS = split_words("/root /home /tmp /opt /var /usr /etc /srv /data /mnt /run /app")
 #: How Kubernetes writes the name of a secret: words with hyphens, perhaps behind a namespace.
 _OBJECT_NAME = re.compile(r"[a-z0-9]+(?:[-./][a-z0-9]+)+")
 _SHORT_PART = re.compile(r"[a-z]+|[a-z0-9]{1,5}")
@@ -69,6 +71,8 @@ def is_secret(name: str, value: str, *, strong: bool, ends: bool) -> bool:
     if len(value) < 2 or _PLACEHOLDER.fullmatch(value) or value.lower().strip(".!") in _TELLING:
         return False
     if _OBJECT.fullmatch(value) or (_PATH.fullmatch(value) and not looks_random(value)):
+        return False
+    if name == "pwd" and value in _FOLDERS:
         return False
     if name == "secret" and _OBJECT_NAME.fullmatch(value) and _is_made_of_words(value):
         return False

@@ -39,6 +39,7 @@ SECRETS = (
     ('{"name":"DB_PASSWORD","value":"p4ss w0rd"}', "p4ss w0rd"),
     ("Cookie: JSESSIONID=ABCDEF123; theme=dark", "ABCDEF123"),
     ("mysqldump -uroot -pS3cret1 shop", "S3cret1"),
+    ("Driver=x;UID=sa;PWD=/rootX9;", "/rootX9"),
 )
 
 
@@ -54,6 +55,7 @@ def test_a_secret_is_covered(line: str, secret: str) -> None:
     "line",
     [
         "token: expired",
+        "ops : TTY=pts/0 ; PWD=/root ; USER=root ; COMMAND=/usr/sbin/iptables -F",
         "invalid password: rejected by policy",
         "Access denied for user 'root'@'localhost' (using password: YES)",
         "order 20251219103732279 created",
