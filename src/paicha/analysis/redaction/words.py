@@ -70,9 +70,8 @@ def is_secret(name: str, value: str, *, strong: bool, ends: bool) -> bool:
     """
     if len(value) < 2 or _PLACEHOLDER.fullmatch(value) or value.lower().strip(".!") in _TELLING:
         return False
-    if _OBJECT.fullmatch(value) or (_PATH.fullmatch(value) and not looks_random(value)):
-        return False
-    if name == "pwd" and value in _FOLDERS:
+    is_path = _PATH.fullmatch(value) is not None and not looks_random(value)
+    if is_path or _OBJECT.fullmatch(value) or (name == "pwd" and value in _FOLDERS):
         return False
     if name == "secret" and _OBJECT_NAME.fullmatch(value) and _is_made_of_words(value):
         return False
