@@ -369,7 +369,7 @@ fn millionths(fraction: &[u8]) -> i64 {
 const EARLIEST_US: i64 = 366 * 86_400_000_000;
 const LATEST_US: i64 = 7_258_118_400_000_000; // the year 2200
 
-/// An epoch in seconds, milli-, micro- or nanoseconds, told by its size; twin of `kernel.times.read_epoch`.
+/// An epoch in seconds, milli-, micro- or nanoseconds, told by its size; twin of `kernel.epochs.read_epoch`.
 pub fn epoch(text: &str) -> Option<i64> {
     let (whole, fraction) = match text.split_once('.') {
         Some((whole, fraction)) if !fraction.is_empty() && fraction.len() <= 9 => (whole, fraction),

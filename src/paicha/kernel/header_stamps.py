@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.kernel.epochs import SECOND_US, read_epoch
 from paicha.kernel.stamps import PATTERNS
 from paicha.kernel.texts import together
-from paicha.kernel.times import SECOND_US, TimeReader, read_epoch
+from paicha.kernel.times import TimeReader
 
 #: Seconds, or stamps, that are remembered; then all are forgotten.
 _REMEMBERED = 50_000

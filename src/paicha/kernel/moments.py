@@ -11,15 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from paicha.errors import QuestionError
 from paicha.kernel.clocks import first_after, is_clock, last_before
+from paicha.kernel.epochs import EARLIEST_US, LATEST_US
 from paicha.kernel.spoken_times import in_figures, length_in_figures
-from paicha.kernel.times import (
-    EARLIEST_US,
-    LATEST_US,
-    TimeReader,
-    find_zone,
-    from_micros,
-    to_micros,
-)
+from paicha.kernel.times import TimeReader, find_zone, from_micros, to_micros
 from paicha.model.question import Window
 
 _RELATIVE = re.compile(r"now(?:\s*([+-])\s*(\d{1,6})\s*(ms|s|m|min|h|d|w))?", re.IGNORECASE)

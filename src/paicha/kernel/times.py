@@ -13,9 +13,15 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from paicha.errors import QuestionError
+from paicha.kernel.epochs import (
+    COUNTED,
+    EARLIEST_US,
+    FIRST,
+    LATEST_YEAR,
+    SECOND_US,
+)
 from paicha.kernel.stamps import (
     CTIME,
-    EPOCH,
     GUESS_ORDER,
     LOOSE,
     PATTERNS,
@@ -27,15 +33,7 @@ from paicha.kernel.stamps import (
     loose_minute,
 )
 
-SECOND_US = 1_000_000
 _MINUTE_US = 60 * SECOND_US
-_DAY_US = 86_400 * SECOND_US
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-#: Stamps before this are zero values (Go's year 1, epoch 0), not times.
-EARLIEST_US = 366 * _DAY_US
-#: Stamps from this on are placeholders ("9999-12-31"), not times; a window may not reach there.
-_LATEST_YEAR = 2200
-LATEST_US = (datetime(_LATEST_YEAR, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
 _REMEMBERED_MINUTES = 20_000
 _REMEMBERED_ZONES = 100
 #: A stamp without a year or a day may be this much later than what it is placed by: clocks differ.
@@ -163,8 +161,8 @@ class TimeReader:
             return self._place(kind, minute, second, fraction, offset or "")
         if kind in LOOSE:
             return self._read_loose(kind, text)
-        if kind in _COUNTED:
-            return _COUNTED[kind](text)
+        if kind in COUNTED:
+            return COUNTED[kind](text)
         if kind == "ctime":
             return self._read_ctime(text)
         return self._read_strptime(kind, text)
@@ -197,7 +195,7 @@ class TimeReader:
             moment = datetime.strptime(text, pattern)  # noqa: DTZ007 - the zone follows below
         except ValueError:
             return None
-        if not _EPOCH.year <= moment.year < _LATEST_YEAR:
+        if not FIRST.year <= moment.year < LATEST_YEAR:
             return None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=self._zone)
@@ -252,7 +250,7 @@ class TimeReader:
         except ValueError:
             return None
         # The year first: at either end of the calendar a zone's shift leaves it.
-        if moment is None or not _EPOCH.year <= moment.year < _LATEST_YEAR:
+        if moment is None or not FIRST.year <= moment.year < LATEST_YEAR:
             return None
         here = moment.replace(tzinfo=self._zone)
         shift = _offset_minutes(offset)
@@ -296,96 +294,15 @@ def _offset_minutes(offset: str) -> int | None:
     return -minutes if offset[0] == "-" else minutes
 
 
-def read_epoch(text: str) -> int | None:
-    """
-    Return an epoch in seconds, milli-, micro- or nanoseconds (told by its size) as microseconds.
-
-    Example:
-        >>> read_epoch("1766111852279"), read_epoch("1766111852")
-        (1766111852279000, 1766111852000000)
-    """
-    match = EPOCH().fullmatch(text)
-    if match is None:
-        return None
-    whole, fraction = match.groups()
-    if len(whole) <= 10:
-        micros = int(whole) * SECOND_US + int((fraction or "")[:6].ljust(6, "0"))
-    elif len(whole) <= 13:
-        micros = int(whole) * 1000
-    elif len(whole) <= 16:
-        micros = int(whole)
-    else:
-        micros = int(whole) // 1000
-    return micros if EARLIEST_US <= micros < LATEST_US else None
-
-
-def read_exponent(text: str) -> int | None:
-    """
-    Return an epoch in seconds that is written with an exponent, as Go prints it, as microseconds.
-
-    Example:
-        >>> read_exponent("1.7661118522794712e+09")
-        1766111852279471
-    """
-    digits = text.removeprefix("1.").removesuffix("e+09").ljust(9, "0")
-    whole = text.startswith("1.") and text.endswith("e+09") and digits.isdigit()
-    return read_epoch(f"1{digits[:9]}.{digits[9:] or '0'}") if whole else None
-
-
-def read_tai64n(text: str) -> int | None:
-    """
-    Return a label of TAI64N as microseconds, ten seconds ahead of UTC, as all programs write it that log by it.
-
-    Example:
-        >>> read_tai64n("@400000006944b656109d8e84")
-        1766110796278761
-    """
-    if not text.startswith("@4") or len(text) != 25:
-        return None
-    try:
-        seconds, part = int(text[1:17], 16) - 2**62 - 10, int(text[17:], 16)
-    except ValueError:
-        return None
-    micros = seconds * SECOND_US + part // 1000
-    return micros if EARLIEST_US <= micros < LATEST_US and part < 10**9 else None
-
-
-def read_hexadecimal(text: str) -> int | None:
-    """
-    Return seconds and nanoseconds in hexadecimal as microseconds.
-
-    Example:
-        >>> read_hexadecimal("6944b656.109d8e84")
-        1766110806278761
-    """
-    if len(text) != 17 or text[8] != ".":
-        return None
-    try:
-        seconds, part = int(text[:8], 16), int(text[9:], 16)
-    except ValueError:
-        return None
-    micros = seconds * SECOND_US + part // 1000
-    return micros if EARLIEST_US <= micros < LATEST_US and part < 10**9 else None
-
-
-#: Kinds that count from one moment.
-_COUNTED = {
-    "epoch": read_epoch,
-    "exponent": read_exponent,
-    "tai64n": read_tai64n,
-    "hexadecimal": read_hexadecimal,
-}
-
-
 def to_micros(moment: datetime) -> int:
     """Return *moment* (with a zone) as microseconds since the epoch, exactly."""
-    since = moment - _EPOCH
+    since = moment - FIRST
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def from_micros(micros: int) -> datetime:
     """Return microseconds since the epoch as a moment in UTC."""
-    return _EPOCH + timedelta(microseconds=micros)
+    return FIRST + timedelta(microseconds=micros)
 
 
 def find_zone(name: str) -> ZoneInfo:

@@ -15,7 +15,8 @@ from paicha.kernel.variables import _MONTHS, _WEEKDAYS, _ZONES
 
 WORDS = Path(__file__).parents[3] / "native" / "src" / "words" / "lists.rs"
 LISTS = re.compile(
-    r"^(?:pub\(super\) static|pub const) ([A-Z_]+): \[&[^;]+; \d+\] =\s*\[(.*?)\];", re.MULTILINE | re.DOTALL
+    r"^(?:pub\(super\) static|pub const) ([A-Z_]+): \[&[^;]+; \d+\] =\s*\[(.*?)\];",
+    re.MULTILINE | re.DOTALL,
 )
 
 

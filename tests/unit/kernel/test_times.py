@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from paicha.errors import QuestionError
+from paicha.kernel.epochs import read_epoch
 from paicha.kernel.moments import parse_duration, parse_moment, resolve_window
 from paicha.kernel.stamps import ZONES
-from paicha.kernel.times import TimeReader, from_micros, read_epoch, to_micros
+from paicha.kernel.times import TimeReader, from_micros, to_micros
 from paicha.model.question import Window
 
 NOW = datetime(2025, 12, 19, 3, 0, tzinfo=UTC)
