@@ -72,3 +72,36 @@ def test_a_cache_at_its_own_limit_claims_nothing_of_the_memory_of_its_host(tmp_p
 
     assert "memory_limit" in {problem.id for problem in found.findings.problems}
     assert found.findings.claims == ()
+
+
+def test_who_was_stopped_right_before_others_failed_is_suspected_first(tmp_path: Path) -> None:
+    """
+    The first suspect was who could not reach the database; that it had been stopped stood below, with a third of the points.
+    """
+    for name, lines in (
+        (
+            "shop.log",
+            [
+                f"{_stamp(s)} ERROR shop.Stock: connection to 10.0.0.5:5432 refused"
+                if s >= _SINCE
+                else f"{_stamp(s)} INFO shop.Stock: order {s} saved"
+                for s in range(0, _END, 5)
+            ],
+        ),
+        (
+            "database.log",
+            [
+                *(f"{_stamp(s)} INFO checkpoint {s} complete" for s in range(0, _SINCE, 60)),
+                f"{_stamp(_SINCE - 2)} INFO received fast shutdown request",
+            ],
+        ),
+    ):
+        (tmp_path / name).write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    found = paicha.investigate(tmp_path, zone="UTC").findings.suspects
+
+    assert found is not None
+    first, *others = found.suspects
+    assert (Path(first.name).name, first.role) == ("database.log", "suspect")
+    assert "within 2 s others had trouble that is new (shop.Stock)" in first.clues[0].text.en
+    assert "2 秒内 shop.Stock 即出现新的异常" in first.clues[0].text.zh
+    assert all(one.points < first.points for one in others)

@@ -14,7 +14,7 @@ from paicha.values import dataclass
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _LANGUAGES = ("en", "zh")
-_FLAGS = ("moves_load", "silences")
+_FLAGS = ("moves_load", "silences", "ends")
 _KEYS = frozenset(("title", "patterns", "excludes", "matches", "rejects", *_FLAGS))
 
 
@@ -54,6 +54,7 @@ class InterventionTable:
             rejects=self._listed("rejects", self.table.get("rejects", ())),
             moves_load=self.table.get("moves_load") is True,
             silences=self.table.get("silences") is True,
+            ends=self.table.get("ends") is True,
         )
         for key, needed in (("patterns", kind.patterns), ("matches", kind.matches)):
             if not needed:

@@ -252,6 +252,7 @@ class InterventionKind:
     rejects: tuple[str, ...]
     moves_load: bool = False  # it shows at others, who are asked more: an emptied cache
     silences: bool = False  # whoever it is done to writes nothing afterwards, and that is meant
+    ends: bool = False  # whoever it is done to is gone: who needs it fails at once
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@ What came of a change: trouble of its own, names in others' errors, load that mo
 
 A release says little by itself, for there are many a day. It says much where the trouble of just that service
 is the first after it, less where others' errors name the service or its own trouble comes later, and little
-where nothing of it changed. What a change makes others do shows at those others: who empties a cache
+where nothing of it changed. Who was stopped has no trouble of its own: there it is that of others which begins at once. What a change makes others do shows at those others: who empties a cache
 makes a database busy. Such a load, right after such a change, is explained by it.
 """
 
@@ -22,7 +22,13 @@ from paicha.analysis.suspects.scores import Explained, Fact, Kind
 from paicha.values import dataclass
 
 #: Of its points so much is left by what came of a change.
-_PARTS: Mapping[Follows, float] = {"first": 1.0, "load": 1.0, "later": 2 / 3, "nothing": 1 / 3}
+_PARTS: Mapping[Follows, float] = {
+    "first": 1.0,
+    "load": 1.0,
+    "gone": 1.0,
+    "later": 2 / 3,
+    "nothing": 1 / 3,
+}
 #: A first record can be so much late by chance: twice the mean gap between its records, within these bounds.
 _LEAST_LATE, _MOST_LATE = timedelta(seconds=20), timedelta(minutes=2)
 #: A load moves at once, if not within the step in which it is measured.
@@ -57,6 +63,9 @@ class Consequences:
     def add(self, one: Intervention, name: str, began: datetime) -> Before:
         """Add one change of a suspect before trouble *began*, and return it with what followed."""
         found = Before(one, began, self._follows(one, name, began))
+        missing = self._missing(one, name) if found.follows in ("later", "nothing") else ()
+        if missing:
+            found = replace(found, follows="gone", loaded=missing)
         strength = strength_of(one, began) * _PARTS[found.follows]
         self.facts.add(name, "intervention", strength, found)
         return found
@@ -74,6 +83,21 @@ class Consequences:
             return "first"
         named = "named" in self.facts.by_service.get(name, {})
         return "later" if own or named else "nothing"
+
+    def _missing(self, one: Intervention, name: str) -> tuple[str, ...]:
+        """Return who else had new trouble as soon as somebody was stopped; nobody where that was not so."""
+        if not one.kind.ends:
+            return ()
+        firsts = {
+            other: min(found.first for found in louder if found.first and not found.contradicted)
+            for other, louder in self.louder.items()
+            if other != name and any(each.first and not each.contradicted for each in louder)
+        }
+        return tuple(
+            other
+            for other, first in sorted(firsts.items())
+            if one.at <= first <= one.at + _LEAST_LATE
+        )
 
     def _earliest(self, louder: Louder, began: datetime) -> bool:
         assert louder.first is not None

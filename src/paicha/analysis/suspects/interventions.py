@@ -43,8 +43,9 @@ class Intervention:
 
 
 #: What came of it: the suspect's own trouble was the first after it; its own trouble came later, or others'
-#: errors name it since; the load of others moved at once; nothing of it changed.
-Follows = Literal["first", "later", "load", "nothing"]
+#: errors name it since; the load of others moved at once; it was stopped, and others had trouble at once; nothing of it
+#: changed.
+Follows = Literal["first", "later", "load", "gone", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Before:
     intervention: Intervention
     began: datetime
     follows: Follows = "nothing"
-    loaded: tuple[str, ...] = ()  # whose load moved
+    loaded: tuple[str, ...] = ()  # whose load moved, or who had trouble at once
 
 
 def interventions_of(
