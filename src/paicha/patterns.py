@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, AnyStr
 
 from paicha import kept
 
@@ -33,7 +33,7 @@ def keep() -> None:
         _COMPILER.compile = _compiled_for
 
 
-def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
+def compiled(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """
     Return what `re.compile` does, for a pattern of code or of the knowledge.
 
@@ -44,17 +44,19 @@ def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
     number = int(flags)
     if not _KNOWN or number & re.DEBUG:
         return re.compile(pattern, flags)
-    made = kept.derived(f"{_MADE_BY} {number}", pattern, lambda: _made(pattern, number))
+    text = pattern if isinstance(pattern, str) else pattern.decode("latin-1")
+    kind = f"{_MADE_BY} {type(pattern).__name__} {number}"
+    made = kept.derived(kind, text, lambda: _made(pattern, number))
     names: list[str | None] = [None] * (made["groups"] + 1)
     for name, at in made["names"].items():
         names[at] = name
-    found: re.Pattern[str] = _ENGINE.compile(
+    found: re.Pattern[AnyStr] = _ENGINE.compile(
         pattern, made["flags"], made["code"], made["groups"], made["names"], tuple(names)
     )
     return found
 
 
-def _made(pattern: str, flags: int) -> dict[str, Any]:
+def _made(pattern: str | bytes, flags: int) -> dict[str, Any]:
     """Return what a pattern becomes, in plain values: as `re` does it, but for the last step."""
     tree = _PARSER.parse(pattern, flags)
     code = _COMPILER._code(tree, flags)  # noqa: SLF001
@@ -66,9 +68,9 @@ def _made(pattern: str, flags: int) -> dict[str, Any]:
     }
 
 
-def _compiled_for(pattern: Any, flags: int = 0) -> Any:  # whatever `re` is given, bytes too
+def _compiled_for(pattern: Any, flags: int = 0) -> Any:  # whatever `re` is given
     """Do what the compiler of `re` does."""
     code = sys._getframe(_CALLERS + 1).f_code  # noqa: SLF001 - who asks tells whether the pattern stands in code
-    if code.co_name == "<module>" and type(pattern) is str:
+    if code.co_name == "<module>" and type(pattern) in (str, bytes):
         return compiled(pattern, flags)
     return _from_scratch(pattern, flags)

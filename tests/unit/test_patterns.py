@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from paicha.knowledge.formats_loader import load_formats
 _START = """
 import sys
 from pathlib import Path
+from typing import Any
 from paicha import kept, patterns
 kept.open_file(Path(sys.argv[1]), Path(sys.argv[1]))
 patterns.keep()
@@ -53,10 +55,15 @@ def nothing_kept_behind() -> Iterator[None]:
         ("(?x) a  # a letter", 0),
         (r"\w+", re.ASCII | re.MULTILINE),
         ("", 0),
+        (rb"(?P<word>[^\x00-\x7f]+)\d?", 0),
+        ("[é]", re.IGNORECASE),
+        ("[é]".encode("latin-1"), 0),
     ],
 )
 def test_a_pattern_that_was_kept_is_the_one_that_python_compiles(
-    tmp_path: Path, pattern: str, flags: int
+    tmp_path: Path,
+    pattern: Any,
+    flags: int,  # text or bytes
 ) -> None:
     """Flags, groups and their names are the same, and both compare equal: their code is."""
     kept.open_file(tmp_path, tmp_path)
