@@ -78,8 +78,8 @@ def carry_out(
             )
         with opening.result() as store:
             with ThreadPoolExecutor(1) as beside:
-                # Large files are counted without a lock of Python's.
-                beside.map(import_module, _LATER)
+                heard = _FirstHeard(workshop.progress, lambda: beside.map(import_module, _LATER))
+                workshop = replace(workshop, progress=heard)
                 findings = run(inquiry, workshop, store, prepared.held)
             found = Investigation(findings, Path(case))
             with store.settling():
@@ -87,6 +87,30 @@ def carry_out(
         undo = undone.pop_all()  # what is found may be read as long as somebody holds it
     weakref.finalize(found, undo.close)
     return found
+
+
+class _FirstHeard:
+    """
+    Hears how far it is, and begins something when it first does.
+
+    Large files are counted without a lock of Python's. What makes the count ready is not: whatever is imported before it began
+    keeps it waiting.
+
+    Args:
+        progress: Hears the same.
+        begin: What is begun.
+    """
+
+    def __init__(self, progress: Progress, begin: Callable[[], object]) -> None:
+        self._progress = progress
+        self._begin: Callable[[], object] | None = begin
+
+    def step(self, stage: str, done: int, total: int | None) -> None:
+        """Hear of a step."""
+        self._progress.step(stage, done, total)
+        begin, self._begin = self._begin, None
+        if begin is not None:
+            begin()
 
 
 @contextmanager

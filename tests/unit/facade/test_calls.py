@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -81,6 +83,31 @@ def log(tmp_path: Path) -> Path:
     place = tmp_path / "app.log"
     place.write_text("2026-01-05 10:00:00 ERROR order 12 failed\n", "utf-8")
     return place
+
+
+_WHEN_IMPORTED = """
+import sys
+import paicha
+
+class Heard:
+    there = None
+    def step(self, stage, done, total):
+        if self.there is None:
+            self.there = "paicha.analysis.investigation" in sys.modules
+
+heard = Heard()
+paicha.investigate(sys.argv[1], zone="UTC", progress=heard)
+print(heard.there, "paicha.analysis.investigation" in sys.modules)
+"""
+
+
+def test_what_the_analysis_needs_keeps_no_reading_waiting(log: Path) -> None:
+    """It is imported when the first is heard of the reading: not while the reading is made ready."""
+    command = [sys.executable, "-c", _WHEN_IMPORTED, str(log)]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert "False True\n" == done.stdout
 
 
 def test_what_was_found_is_a_line_at_a_prompt_and_a_page_in_a_notebook(log: Path) -> None:
