@@ -41,9 +41,10 @@ def main() -> int:
     # What is imported stays: looking for rubbish in it takes a tenth of the start.
     gc.disable()
     # A page of help needs none of this.
-    from paicha import kept  # noqa: PLC0415
+    from paicha import kept, patterns  # noqa: PLC0415
 
     kept.open_file(kept.folder_of(os.environ))
+    patterns.keep()
     from paicha.interfaces.cli.lean_imports import leave_out, use_plain_memory  # noqa: PLC0415
 
     use_plain_memory(os.environ)

@@ -299,7 +299,8 @@ def messages_of(counts: pa.Table, shapes: set[str]) -> dict[str, Message]:
     """Return the message of each of *shapes*, by shape."""
     wanted = pa.array(sorted(shapes), pa.string())
     sums = (
-        counts.filter(pc.is_in(counts["shape"], value_set=wanted))
+        counts.select(["shape", "severity_number", "n", "example"])  # a filter copies every column
+        .filter(pc.is_in(counts["shape"], value_set=wanted))
         .group_by("shape", use_threads=False)
         .aggregate(
             [

@@ -105,13 +105,8 @@ class DeviceJudge:
                 metrics=words,
             )
         if here:
-            return text(
-                "devices.minor",
-                problems=counted("problem", len(here)),
-                records=counted("record", sum(counts[p.id] for p in here)),
-                metrics=words,
-            )
-        return text("devices.quiet", metrics=words)
+            return _minor(len(here), sum(counts[p.id] for p in here), words)
+        return _quiet(words)
 
     def _focus(
         self, host: str, here: Sequence[Problem], metrics: Sequence[MetricSummary]
@@ -137,6 +132,21 @@ class DeviceJudge:
 @lru_cache(maxsize=256)
 def _of_metrics(status: Status, bad: tuple[Text, ...]) -> Text:
     return text(f"devices.metrics_{status}", metrics=listed(bad))
+
+
+@lru_cache(maxsize=1024)
+def _minor(problems: int, records: int, metrics: Text) -> Text:
+    return text(
+        "devices.minor",
+        problems=counted("problem", problems),
+        records=counted("record", records),
+        metrics=metrics,
+    )
+
+
+@lru_cache(maxsize=256)
+def _quiet(metrics: Text) -> Text:
+    return text("devices.quiet", metrics=metrics)
 
 
 @lru_cache(maxsize=256)

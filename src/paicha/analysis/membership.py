@@ -181,6 +181,16 @@ def tagged(counts: pa.Table, rows: pa.Table, template_shapes: pa.Table) -> pa.Ta
         [template_of.get(shape, shape) for shape in rows["shape"].to_pylist()], pa.string()
     )
     keyed = rows.append_column("template_id", templates)
-    # Most shapes are in no problem: theirs need not be joined.
-    counts = counts.filter(pc.is_in(counts["shape"], value_set=whole(rows["shape"])))
-    return counts.join(keyed, ["shape", "severity_number"], join_type="inner").combine_chunks()
+    shapes = pc.unique(rows["shape"])
+    # A number stands for shape and severity: the texts are looked up once and need not be joined.
+    found = pc.index_in(_keys(counts, shapes), value_set=_keys(rows, shapes))
+    named, at = counts.filter(found.is_valid()), found.drop_null()
+    for name in ("problem", "template_id"):
+        named = named.append_column(name, whole(keyed[name]).take(at))
+    return named.combine_chunks()
+
+
+def _keys(table: pa.Table, shapes: pa.Array) -> pa.Array:
+    """Return one number for the shape and the severity of each row; none where the shape is not among *shapes*."""
+    place = pc.index_in(whole(table["shape"]), value_set=shapes).cast(pa.int64())
+    return pc.add(pc.multiply(place, 1 << 8), whole(table["severity_number"]).cast(pa.int64()))

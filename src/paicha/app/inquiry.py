@@ -77,7 +77,7 @@ class Workshop:
         logs: Where the records come from.
         metrics: Where the series come from.
         engine: Runs shape and count.
-        knowledge: Problem classes and metric concepts.
+        knowledge: Gives problem classes and metric concepts: reading needs none of them.
         record_queries: Answers questions about single records of a case.
         progress: Hears how far it is.
         configuration: Fingerprint of the settings that change a report.
@@ -88,7 +88,7 @@ class Workshop:
     logs: Sequence[LogSource]
     metrics: Sequence[MetricSource]
     engine: Engine
-    knowledge: Knowledge
+    knowledge: Callable[[], Knowledge]
     record_queries: Callable[[CaseStore], RecordQueries]
     progress: Progress
     configuration: str = ""

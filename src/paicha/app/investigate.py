@@ -95,7 +95,7 @@ def _analysed(
         logs = log_coverage(gathered, summaries, records)
         coverage = Coverage(logs, metric_coverage, tuple(gathered.baseline), trace_coverage)
         context = _context(inquiry, workshop)
-        findings = analyse(tables, question, coverage, workshop.knowledge, context, keep=case.put)
+        findings = analyse(tables, question, coverage, workshop.knowledge(), context, keep=case.put)
         return with_case_id(findings, case_id.result())
 
 

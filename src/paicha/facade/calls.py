@@ -13,6 +13,7 @@ from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 
+from paicha.app.inquiry import Workshop
 from paicha.app.investigate import investigate as run
 from paicha.facade.investigation import (
     CASE_FILE,
@@ -24,6 +25,7 @@ from paicha.facade.investigation import (
 from paicha.facade.preparing import Preparation, prepare, prepare_demo, prepare_extension
 from paicha.facade.question import Asked, Engine, Moment
 from paicha.locales import Language
+from paicha.model.knowledge import Knowledge
 from paicha.model.question import never
 from paicha.ports import Progress
 from paicha.stores.case import Case
@@ -78,8 +80,8 @@ def carry_out(
             )
         with opening.result() as store:
             with ThreadPoolExecutor(1) as beside:
-                # Large files are counted without a lock of Python's.
-                beside.map(import_module, _LATER)
+                later = _Later(workshop, beside)
+                workshop = replace(workshop, progress=later, knowledge=later.knowledge)
                 findings = run(inquiry, workshop, store, prepared.held)
             found = Investigation(findings, Path(case))
             with store.settling():
@@ -87,6 +89,41 @@ def carry_out(
         undo = undone.pop_all()  # what is found may be read as long as somebody holds it
     weakref.finalize(found, undo.close)
     return found
+
+
+class _Later:
+    """
+    Makes ready what is needed behind the reading, when it first hears of that.
+
+    Large files are counted without a lock of Python's. What makes the count ready is not: whatever is imported or loaded before it
+    began keeps it waiting.
+
+    Args:
+        workshop: Whose progress hears the same, and whose knowledge is loaded.
+        pool: Does it, in a thread of its own.
+    """
+
+    def __init__(self, workshop: Workshop, pool: ThreadPoolExecutor) -> None:
+        self._workshop = workshop
+        self._pool = pool
+        self._known: Future[Knowledge] | None = None
+
+    def step(self, stage: str, done: int, total: int | None) -> None:
+        """Hear of a step."""
+        self._workshop.progress.step(stage, done, total)
+        self._begun()
+
+    def knowledge(self) -> Knowledge:
+        """Return the knowledge, loaded."""
+        return self._begun().result()
+
+    def _begun(self) -> Future[Knowledge]:
+        if self._known is None:
+            analysis, rendering = _LATER
+            self._pool.submit(import_module, analysis)
+            self._known = self._pool.submit(self._workshop.knowledge)
+            self._pool.submit(import_module, rendering)
+        return self._known
 
 
 @contextmanager

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from functools import cache
 
+from paicha.patterns import compiled
+
 #: What gives a pattern compiled.
 Late = Callable[[], re.Pattern[str]]
 
@@ -19,4 +21,4 @@ def late(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> Late:
         >>> word().findall("one, two")
         ['one', 'two']
     """
-    return cache(lambda: re.compile(pattern, flags))
+    return cache(lambda: compiled(pattern, flags))

@@ -23,6 +23,7 @@ from paicha.kernel.parsed_line import (
 )
 from paicha.kernel.times import TimeReader
 from paicha.model.knowledge import LogFormat
+from paicha.patterns import compiled
 from paicha.values import dataclass
 
 __all__ = [
@@ -126,7 +127,7 @@ class PatternFormat:
     def match(self) -> Callable[[str], re.Match[str] | None]:
         """Finds the format's fields in the first `HEAD` characters of a line."""
         if self._match is None:  # compiled when first needed: most formats never are
-            self._match = re.compile(self.format.pattern, re.DOTALL).match
+            self._match = compiled(self.format.pattern, re.DOTALL).match
         return self._match
 
     def read(self, text: str) -> ParsedLine | None:
@@ -299,7 +300,7 @@ class FieldFormat:
 
     def _match(self, text: str) -> re.Match[str] | None:
         if self._gate is None:
-            self._gate = re.compile(self.format.pattern, re.DOTALL)
+            self._gate = compiled(self.format.pattern, re.DOTALL)
         return self._gate.match(text[:HEAD])
 
     @staticmethod
@@ -315,8 +316,8 @@ class BlockFormat:
     def __init__(self, whole: PatternFormat | FieldFormat) -> None:
         self.format = whole.format
         self.whole = whole
-        self._begins = re.compile(self.format.begins, re.DOTALL).match
-        self._until = re.compile(self.format.until).match if self.format.until else None
+        self._begins = compiled(self.format.begins, re.DOTALL).match
+        self._until = compiled(self.format.until).match if self.format.until else None
 
     def read(self, text: str) -> ParsedLine | None:
         """Return a record that *text* opens and that is not read yet; None when it opens none."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import field
 
 from paicha.model.knowledge import StackRule
+from paicha.patterns import compiled
 from paicha.values import dataclass
 
 #: What of a record is looked at.
@@ -81,7 +82,7 @@ class StackReader:
 
 def _any_of(patterns: Iterable[str]) -> re.Pattern[str] | None:
     joined = "|".join(f"(?:{pattern})" for pattern in patterns if pattern)
-    return re.compile(joined) if joined else None
+    return compiled(joined) if joined else None
 
 
 class _Language:
@@ -89,10 +90,10 @@ class _Language:
 
     def __init__(self, rule: StackRule) -> None:
         self.rule = rule
-        self._frame = re.compile(rule.frame).match
-        self._head = re.compile(rule.head).match
-        self._above = re.compile(rule.above).match if rule.above else None
-        self._cause = re.compile(rule.cause).match if rule.cause else None
+        self._frame = compiled(rule.frame).match
+        self._head = compiled(rule.head).match
+        self._above = compiled(rule.above).match if rule.above else None
+        self._cause = compiled(rule.cause).match if rule.cause else None
 
     def is_frame(self, line: str) -> bool:
         """Return whether *line* is a frame of this language."""

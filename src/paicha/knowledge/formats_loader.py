@@ -106,6 +106,8 @@ def _with_those_of_others(entry: LogFormat, formats: Mapping[str, LogFormat]) ->
             other = formats.get(name[1:]) if name.startswith("@") else None
             yield from (name,) if other is None else other.inner
 
+    if not any(name.startswith("@") for name in entry.inner + entry.unlevelled):
+        return entry  # as most
     return replace(
         entry, inner=tuple(named(entry.inner)), unlevelled=tuple(named(entry.unlevelled))
     )
@@ -306,7 +308,7 @@ def _uncompilable(place: str, entry: LogFormat) -> Iterator[str]:
 
 
 def _words(value: object) -> tuple[str, ...]:
-    return tuple(str(word) for word in value) if isinstance(value, list) else ()
+    return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
 def _named_lists(value: object) -> dict[str, tuple[str, ...]]:

@@ -7,6 +7,7 @@ their width; upwards in pixels. Colours are classes: the page's style sheet know
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 
 from markupsafe import Markup, escape
@@ -45,24 +46,29 @@ def _svg(classes: str, height: int, label: str, inside: Markup) -> Markup:
 
 
 def _bars(curve: Curve, height: int) -> Markup:
-    n = len(curve.values)
     most = max((value or 0.0 for value in curve.values), default=0.0) or 1.0
-    step = 100 / n
-    width = _n(step * 0.82)
+    width, places = _places(len(curve.values))
     nothing = f'%" y="{height - 1}" width="{width}%" height="1"/>'
     rects = []
-    for index, value in enumerate(curve.values):
+    for place, value in zip(places, curve.values, strict=True):
         # A count above zero always shows; zero is a thread on the ground.
         # Numbers need no escaping, and there are thousands of them.
         if value:
             tall = max(value / most * (height - 2), 2.0)
             rects.append(
-                f'<rect class="on" x="{_n(index * step)}%" y="{_n(height - tall)}" '
+                f'<rect class="on" x="{place}%" y="{_n(height - tall)}" '
                 f'width="{width}%" height="{_n(tall)}"/>'
             )
         else:
-            rects.append(f'<rect class="off" x="{_n(index * step)}{nothing}')
+            rects.append(f'<rect class="off" x="{place}{nothing}')
     return Markup("".join(rects))  # noqa: S704 - names and numbers of our own
+
+
+@lru_cache(maxsize=16)
+def _places(bars: int) -> tuple[str, tuple[str, ...]]:
+    """Return how wide so many bars are and where each begins: the curves of a report are as long as each other."""
+    step = 100 / bars
+    return _n(step * 0.82), tuple(_n(index * step) for index in range(bars))
 
 
 def _line(curve: Curve, height: int) -> Markup:

@@ -19,7 +19,7 @@ from paicha.kernel.normalise import LineReader
 from paicha.knowledge.stacks_loader import load_stacks
 from paicha.locales import readable
 from paicha.model.explanation import FileExplanation
-from paicha.model.knowledge import Knowledge
+from paicha.model.knowledge import Knowledge, LogFormat
 from paicha.model.reading import ReadFile
 from paicha.ports import ChatModel, LogSource, MetricSource, Progress, Renderer, TraceSource
 from paicha.sources.files.originals import FileOriginals
@@ -28,7 +28,12 @@ from paicha.sources.metric_files import MetricFileSource
 from paicha.stores.case import Case
 from paicha.stores.lines import CaseLines
 from paicha.stores.records import CaseRecords
-from paicha.wiring.built_knowledge import knowledge_of, refuse_unknown_format
+from paicha.wiring.built_knowledge import (
+    fingerprint_of,
+    formats_of,
+    knowledge_of,
+    refuse_unknown_format,
+)
 from paicha.wiring.choosing import Choices
 from paicha.wiring.folders import Beside, in_folders, may_be_table, tables_beside
 from paicha.wiring.scenario import DemoQuestion, demo_question
@@ -73,7 +78,7 @@ class Assembly:
         self.spark = spark
         self.log_format = log_format
         if log_format:
-            refuse_unknown_format(log_format, self.knowledge().formats)
+            refuse_unknown_format(log_format, self.formats())
 
     def log_source(self, name: str, zone: str) -> LogSource:
         """Return the log source called *name*; *zone* reads times that name none."""
@@ -85,12 +90,12 @@ class Assembly:
         if isinstance(source, WebLogSettings):
             from paicha.wiring import web_stores  # noqa: PLC0415 - see above
 
-            lines = LineReader(self.knowledge().formats, zone)
+            lines = LineReader(self.formats(), zone)
             return web_stores.web_logs(source, lines, self.settings.folder)
         assert isinstance(source, BluekingLogsSettings)
         from paicha.wiring import blueking_stores  # noqa: PLC0415 - see above
 
-        return blueking_stores.blueking_logs(source, LineReader(self.knowledge().formats, zone))
+        return blueking_stores.blueking_logs(source, LineReader(self.formats(), zone))
 
     def log_files(
         self,
@@ -114,7 +119,7 @@ class Assembly:
         Raises:
             UsageError: If there is no such format.
         """
-        formats = self.knowledge().formats
+        formats = self.formats()
         only = self.log_format or log_format
         refuse_unknown_format(only, formats)
         make = partial(
@@ -139,7 +144,7 @@ class Assembly:
             InputError: If the file cannot be read.
             UsageError: If there is no format called *log_format*.
         """
-        formats = self.knowledge().formats
+        formats = self.formats()
         refuse_unknown_format(log_format, formats)
         from paicha.sources.files.explaining import explain_file  # noqa: PLC0415 - see above
 
@@ -178,7 +183,7 @@ class Assembly:
         """Return where tables of metrics and of traces lie among *files* and in the folders among them."""
         if not any(may_be_table(name) for name in files):
             return Beside()
-        return tables_beside(files, LineReader(self.knowledge().formats, "UTC").is_other_table)
+        return tables_beside(files, LineReader(self.formats(), "UTC").is_other_table)
 
     def _metrics(self, names: Sequence[str], zone: str) -> Iterator[MetricSource]:
         """Yield what reads *names*: the files among them are one source, so that they are judged together."""
@@ -225,12 +230,14 @@ class Assembly:
         zone = inquiry.zone
         logs = [self.log_files(files, known=held.reading.whole if held else ())] if files else []
         series = held.series if held and not metrics else ()
+        if self._folders:  # a mistake in what settings add is said before anything is read
+            self.knowledge()
         return Workshop(
             logs=(*logs, *(self.log_source(name, zone) for name in sources)),
             metrics=(*series, *self._metrics(metrics, zone)),
             traces=_traces(traces),
             engine=LocalEngine(self.settings.general.workers, self._caps),
-            knowledge=self.knowledge(),
+            knowledge=self.knowledge,
             record_queries=CaseRecords,
             progress=progress,
             configuration=self.configuration,
@@ -249,7 +256,7 @@ class Assembly:
     @property
     def configuration(self) -> str:
         """Fingerprint of what decides how lines are read, and the format that was named by hand."""
-        parts = (self.knowledge().fingerprint[:16], self.log_format)
+        parts = (fingerprint_of(self._folders)[:16], self.log_format)
         return "/".join(part for part in parts if part)
 
     @property
@@ -258,9 +265,15 @@ class Assembly:
 
     def knowledge(self) -> Knowledge:
         """Return the built-in knowledge and what the settings add to it."""
-        return knowledge_of(
-            tuple(self.settings.folder / f for f in self.settings.general.knowledge)
-        )
+        return knowledge_of(self._folders)
+
+    def formats(self) -> tuple[LogFormat, ...]:
+        """Return the log formats of it; with what settings add all is loaded, so that any mistake in it is said at once."""
+        return self.knowledge().formats if self._folders else formats_of(())
+
+    @property
+    def _folders(self) -> tuple[Path, ...]:
+        return tuple(self.settings.folder / f for f in self.settings.general.knowledge)
 
     # Cases, reports, the built-in scenario
 

@@ -100,7 +100,7 @@ def run(folder: Path, store: Store, inquiry: Inquiry = INQUIRY) -> tuple[Finding
         logs=(store,),
         metrics=(),
         engine=LocalEngine(),
-        knowledge=Knowledge((), (), (), ""),
+        knowledge=lambda: Knowledge((), (), (), ""),
         record_queries=CaseRecords,
         progress=Silent(),
     )

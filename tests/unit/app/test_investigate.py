@@ -149,7 +149,7 @@ def run(
         logs=logs if isinstance(logs, tuple) else (logs,),
         metrics=metrics,
         engine=LocalEngine(),
-        knowledge=NOTHING_KNOWN,
+        knowledge=lambda: NOTHING_KNOWN,
         record_queries=CaseRecords,
         progress=steps or Steps(),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -81,6 +83,38 @@ def log(tmp_path: Path) -> Path:
     place = tmp_path / "app.log"
     place.write_text("2026-01-05 10:00:00 ERROR order 12 failed\n", "utf-8")
     return place
+
+
+_WHEN_IMPORTED = """
+import sys
+from pathlib import Path
+import paicha
+from paicha import kept
+from paicha.wiring.built_knowledge import knowledge_of
+
+kept.open_file(Path(sys.argv[2]))
+class Heard:
+    there = None
+    def step(self, stage, done, total):
+        if self.there is None:
+            loaded = knowledge_of.cache_info().misses > 0
+            self.there = loaded or "paicha.analysis.investigation" in sys.modules
+
+heard = Heard()
+paicha.investigate(sys.argv[1], zone="UTC", progress=heard)
+kept.close_file()
+print(heard.there, knowledge_of.cache_info().misses)
+"""
+
+
+def test_what_the_analysis_needs_keeps_no_reading_waiting(log: Path, tmp_path: Path) -> None:
+    """It is imported, and classes of problems are loaded, once, when the first is heard of the reading: not while that is made ready."""
+    command = [sys.executable, "-c", _WHEN_IMPORTED, str(log), str(tmp_path / "kept")]
+
+    subprocess.run(command, check=True, capture_output=True)  # is told the knowledge's fingerprint
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert "False 1\n" == done.stdout
 
 
 def test_what_was_found_is_a_line_at_a_prompt_and_a_page_in_a_notebook(log: Path) -> None:

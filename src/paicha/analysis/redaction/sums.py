@@ -307,6 +307,12 @@ def _merged_again(table: pa.Table, hidden: set[_Slot]) -> pa.Table:
     mask = _mask(table, hidden)
     changed = table.filter(mask)
     merged = merge([changed], SLOT_VALUES)
+    if merged.num_rows == changed.num_rows:
+        # Each variable has as many rows as before: the texts of shapes, which are most of the table, need no copy.
+        for name in ("value", "n"):
+            put = pc.replace_with_mask(whole(table[name]), mask, whole(merged[name]))
+            table = _put(table, name, put)
+        return table
     rows = pc.indices_nonzero(mask).to_pylist()
     pieces: list[pa.Table] = []
     start = first = behind = (

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -67,12 +69,24 @@ def _texts(tree: Any) -> set[str]:  # whatever it holds
             found.add(value)
         elif isinstance(value, tuple):
             waiting.extend(value)
-        elif names := _names(value.__class__):
-            for name in names:
-                inner = getattr(value, name)
-                if not (name in _PLACES and isinstance(inner, str)):
+        elif parts := _parts(value.__class__):
+            values_of, places = parts
+            waiting += values_of(value)
+            for name in places:
+                if not isinstance(inner := getattr(value, name), str):
                     waiting.append(inner)
     return {text for text in found if text.isascii() or not _HALF.search(text)}
+
+
+@cache
+def _parts(kind: Any) -> tuple[Callable[[Any], Iterable[Any]], tuple[str, ...]] | None:  # any type
+    """Return what gives the values of a dataclass's fields, and the names of those that may be places; of any other type nothing."""
+    names = _names(kind)
+    places = tuple(name for name in names if name in _PLACES)
+    plain = [name for name in names if name not in _PLACES]
+    if len(plain) > 1:  # thousands of values: asked for all at once
+        return attrgetter(*plain), places
+    return (lambda value: [getattr(value, name) for name in plain], places) if names else None
 
 
 @cache
