@@ -290,7 +290,7 @@ class _Dripping(BaseHTTPRequestHandler):
                 self.wfile.flush()
                 time.sleep(0.05)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         """Say nothing."""
 
 
