@@ -416,6 +416,18 @@ def test_a_full_disk_behind_stdout_is_named(paicha: CommandLine, kind: str) -> N
     assert "Traceback" not in said.err
 
 
+def test_a_folder_that_was_removed_meanwhile_is_named(paicha: CommandLine) -> None:
+    """
+    Relative paths lead nowhere then; it was said of the standard output that it cannot be written.
+    """
+    said = through_shell(
+        paicha, 'mkdir gone && cd gone && rmdir ../gone && "$0" -m paicha investigate x.log'
+    )
+
+    assert 1 == said.code
+    assert "The current folder is gone" in said.err
+
+
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
 def test_a_closed_stream_does_not_end_the_run(paicha: CommandLine, closed: str) -> None:
     """
