@@ -246,6 +246,22 @@ def test_an_unknown_index_set_is_named(paicha: CommandLine, serve: Serve) -> Non
     assert "try: " in said.err
 
 
+@pytest.mark.parametrize("host", [(), ("--host", "96568"), ("--host", "30.189.38.149")])
+def test_metrics_that_know_the_host_by_its_id_are_held_against_its_lines(
+    paicha: CommandLine, serve: Serve, host: tuple[str, ...]
+) -> None:
+    """
+    The rows name address and id, the series the id alone: by its address the host was called unmeasured.
+    """
+    (paicha.folder / "paicha.toml").write_text(gateway_settings(serve("series_by_id")), "utf-8")
+
+    said = paicha("investigate", *host, *WINDOW, "--format", "json")
+
+    assert 0 == said.code, said.err
+    verdicts = {claim["verdict"]["kind"] for claim in json.loads(said.out)["claims"]}
+    assert {"contradicted"} == verdicts
+
+
 def test_a_gateway_that_is_down_is_named(paicha: CommandLine, serve: Serve) -> None:
     """
     Nobody listens: the address stands in the error.
