@@ -432,6 +432,16 @@ def test_a_full_disk_behind_stdout_is_named(paicha: CommandLine, kind: str) -> N
     assert "Traceback" not in said.err
 
 
+def test_a_pipe_with_nothing_in_it_is_no_empty_file(paicha: CommandLine) -> None:
+    """
+    The command in front of it failed; there is no file to look at, and none that was rotated.
+    """
+    said = through_shell(paicha, 'false | "$0" -m paicha investigate -')
+
+    assert 1 == said.code
+    assert said.err.startswith("Nothing came over the standard input.")
+
+
 def test_a_folder_that_was_removed_meanwhile_is_named(paicha: CommandLine) -> None:
     """
     Relative paths lead nowhere then; it was said of the standard output that it cannot be written.
