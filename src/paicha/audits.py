@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
@@ -129,7 +130,7 @@ def audit(text: str, evidence: Investigation | None = None, name: str = "report"
 
 def read_report(path: str | os.PathLike[str]) -> str:
     """
-    Return the text of a report file; UTF-8, with or without a byte order mark.
+    Return the text of a report file (``-``: the standard input); UTF-8, with or without a byte order mark.
 
     Raises:
         InputError: If it cannot be read, is longer than `LONGEST_REPORT`, or is no text.
@@ -138,9 +139,12 @@ def read_report(path: str | os.PathLike[str]) -> str:
     try:
         if place.is_file() and place.stat().st_size > LONGEST_REPORT:
             raise InputError("audit.too_long", path=place, most=LONGEST_REPORT)
-        data = place.read_bytes()
+        piped = os.fspath(path) == "-"
+        data = sys.stdin.buffer.read(LONGEST_REPORT + 1) if piped else place.read_bytes()
     except OSError as err:
         raise InputError("audit.unreadable", path=place, reason=err.strerror or str(err)) from err
+    if len(data) > LONGEST_REPORT:
+        raise InputError("audit.too_long", path=place, most=LONGEST_REPORT)
     with suppress(UnicodeDecodeError):
         return data.decode("utf-8-sig")
     try:

@@ -137,6 +137,30 @@ def test_the_unit_takes_away_what_the_service_does_not_need(tmp_path: Path) -> N
         assert 0 == exposed.returncode, exposed.stdout + exposed.stderr
 
 
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="it knows the groups of calls")
+def test_the_unit_lets_runs_stand_back() -> None:
+    """
+    What a run asks the system for (`niceness`) is among the calls that the unit leaves it.
+    """
+    allowed: set[str] = set()
+    for line in UNIT.read_text("utf-8").splitlines():
+        key, _, words = line.partition("=")
+        if key == "SystemCallFilter":
+            named = {call for word in words.lstrip("~").split() for call in calls(word)}
+            allowed = allowed - named if words.startswith("~") else allowed | named
+
+    assert {"setpriority", "sched_setscheduler", "prctl", "setsid"} <= allowed
+    assert not {"mount", "reboot", "setrlimit", "ptrace"} & allowed
+
+
+def calls(word: str) -> set[str]:
+    """Return the system calls of a group, or the one of that name."""
+    if not word.startswith("@"):
+        return {word}
+    lines = (line.strip() for line in analyze("syscall-filter", word).stdout.splitlines()[1:])
+    return {call for line in lines if line and line[0] != "#" for call in calls(line)}
+
+
 def analyze(*words: str) -> subprocess.CompletedProcess[str]:
     """Run systemd-analyze."""
     return subprocess.run(

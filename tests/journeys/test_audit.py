@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.journeys.conftest import SCENARIO, WINDOW, ZONE, CommandLine
+from tests.journeys.test_bad_input import through_shell
 
 import paicha
 from paicha.locales import LANGUAGES
@@ -171,6 +172,18 @@ def test_the_command_line_audits_with_a_case_and_with_a_log(paicha: CommandLine)
     assert "1,800" in with_log.out
     judged = {j["stated"]["measure"]: j["judged"] for j in json.loads(as_json.out)["judgements"]}
     assert ("contradicted", "supported") == (judged["records.total"], judged["problem.count"])
+
+
+def test_a_report_may_come_over_the_standard_input(paicha: CommandLine) -> None:
+    """
+    As logs may: `-` was looked for as a file of that name.
+    """
+    words = "Window: 2025-12-19 10:00:00 ~ 10:05:00 (last 15 minutes)"
+
+    said = through_shell(paicha, f'echo "{words}" | "$0" -m paicha audit -')
+
+    assert 4 == said.code, said.err
+    assert said.out.startswith("Audit of -")
 
 
 def test_a_report_that_cannot_be_read_is_refused_with_its_name(paicha: CommandLine) -> None:

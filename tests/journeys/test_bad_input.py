@@ -246,6 +246,22 @@ def test_an_unknown_index_set_is_named(paicha: CommandLine, serve: Serve) -> Non
     assert "try: " in said.err
 
 
+@pytest.mark.parametrize("host", [(), ("--host", "96568"), ("--host", "30.189.38.149")])
+def test_metrics_that_know_the_host_by_its_id_are_held_against_its_lines(
+    paicha: CommandLine, serve: Serve, host: tuple[str, ...]
+) -> None:
+    """
+    The rows name address and id, the series the id alone: by its address the host was called unmeasured.
+    """
+    (paicha.folder / "paicha.toml").write_text(gateway_settings(serve("series_by_id")), "utf-8")
+
+    said = paicha("investigate", *host, *WINDOW, "--format", "json")
+
+    assert 0 == said.code, said.err
+    verdicts = {claim["verdict"]["kind"] for claim in json.loads(said.out)["claims"]}
+    assert {"contradicted"} == verdicts
+
+
 def test_a_gateway_that_is_down_is_named(paicha: CommandLine, serve: Serve) -> None:
     """
     Nobody listens: the address stands in the error.
@@ -414,6 +430,28 @@ def test_a_full_disk_behind_stdout_is_named(paicha: CommandLine, kind: str) -> N
     assert 1 == said.code
     assert "The standard output cannot be written: No space left" in said.err
     assert "Traceback" not in said.err
+
+
+def test_a_pipe_with_nothing_in_it_is_no_empty_file(paicha: CommandLine) -> None:
+    """
+    The command in front of it failed; there is no file to look at, and none that was rotated.
+    """
+    said = through_shell(paicha, 'false | "$0" -m paicha investigate -')
+
+    assert 1 == said.code
+    assert said.err.startswith("Nothing came over the standard input.")
+
+
+def test_a_folder_that_was_removed_meanwhile_is_named(paicha: CommandLine) -> None:
+    """
+    Relative paths lead nowhere then; it was said of the standard output that it cannot be written.
+    """
+    said = through_shell(
+        paicha, 'mkdir gone && cd gone && rmdir ../gone && "$0" -m paicha investigate x.log'
+    )
+
+    assert 1 == said.code
+    assert "The current folder is gone" in said.err
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])

@@ -55,5 +55,24 @@ def test_a_table_of_spans_is_no_log_and_no_metric_of_a_case(tmp_path: Path) -> N
     )
 
     for named in ((spans,), (more, spans)):
-        with pytest.raises(CaseError, match="is a table of spans"):
+        with pytest.raises(CaseError, match="is or holds a table of spans"):
             paicha.extend(case, *named)
+
+
+def test_a_folder_that_is_added_is_looked_through_as_one_that_is_investigated(
+    tmp_path: Path,
+) -> None:
+    """Its metrics are used, and its spans are not passed over: nothing was said of either on the first screen."""
+    case, folder = tmp_path / "a.case.duckdb", tmp_path / "more"
+    folder.mkdir()
+    (folder / "metrics.json").write_bytes(METRICS.read_bytes())
+    paicha.investigate(LOG, zone=ZONE, metrics="none", case=case)
+    added = paicha.extend(case, folder)
+
+    assert 2 == len(added.findings.contradictions)
+    (folder / "spans.csv").write_text(
+        "TraceID,SpanID,PodName,OperationName,StartTimeUnixNano,Duration\n"
+        "a1,b1,web,GET /,1766111854000000000,12\n"
+    )
+    with pytest.raises(CaseError, match="more is or holds a table of spans"):
+        paicha.extend(case, folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import threading
 import time
@@ -249,6 +250,20 @@ def test_an_orderly_end_lets_go_of_streams_and_puts_a_long_run_back(tmp_path: Pa
     assert {run: ("queued", None, 0)} == stopped
     assert 1 == ended["attempts"]
     assert again.heard.endswith("event: end\ndata: {}\n\n")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no terminal tells of its end here")
+def test_a_terminal_that_is_gone_ends_the_service_in_order(tmp_path: Path) -> None:
+    """
+    SIGHUP is an end like any other: no trace of an error in the log, no process left.
+    """
+    with service(tmp_path) as served:
+        served.start()
+        code = served.stop(signal.SIGHUP)
+        left = served.left()
+
+    assert (0, []) == (code, left)
+    assert "Traceback" not in (tmp_path / "serve.log").read_text("utf-8")
 
 
 def _wait(true: Callable[[], bool]) -> None:

@@ -69,10 +69,10 @@ class Service:
         self.process.kill()
         self.process.wait()
 
-    def stop(self) -> int:
+    def stop(self, number: int = signal.SIGTERM) -> int:
         """Ask it to end, and return its exit code."""
         assert self.process is not None
-        self.process.send_signal(signal.SIGTERM)
+        self.process.send_signal(number)
         return self.process.wait(200)
 
     def left(self) -> list[int]:

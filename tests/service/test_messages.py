@@ -97,13 +97,17 @@ def test_a_failed_run_is_told_as_what_it_is(office: Office) -> None:
     run = office.desk.submit(BY_HOOK)
     office.desk.ledger.runs.claim("w", office.clock(), 30)
     ended = office.desk.ledger.runs.finish(
-        run.id, "w", office.clock(), "failed", reason=Text(zh="内存不足", en="out of memory")
+        run.id,
+        "w",
+        office.clock(),
+        "failed",
+        reason=Text(zh="内存不足\n  建议：缩小窗口", en="out of memory\n  try: a shorter window"),
     )
     assert ended is not None
     office.postman.take(ended)
     office.postman.send_due("duty")
 
-    assert "排查失败，情况未知：内存不足" in office.sink.posted[0].whole
+    assert "排查失败，情况未知：内存不足 · 建议：缩小窗口" in office.sink.posted[0].whole
 
 
 def test_what_did_not_arrive_is_sent_again_with_patience(office: Office) -> None:

@@ -15,7 +15,7 @@ from tests.servers.harness import Servers
 from tests.servers.postgresql import new_database
 from tests.service.desks import INCIDENT, ready_desk, settings_for
 
-from paicha.errors import PaichaError
+from paicha.errors import LedgerError, PaichaError
 from paicha.locales import Text
 from paicha.model.service import Run, RunProgress, RunRequest
 from paicha.service.child import Order
@@ -252,6 +252,29 @@ def test_what_is_too_old_is_removed(tmp_path: Path) -> None:
 
     assert [young.id] == [run.id for run in desk.search()]
     assert [strange] == [place.name for place in (tmp_path / "data" / "cases").iterdir()]
+    desk.stop()
+    later.stop()
+
+
+def test_a_run_whose_case_stays_on_the_disk_stays_in_the_list(tmp_path: Path) -> None:
+    """
+    Nobody would look for it otherwise: it is tried again, by hand or next time; the others are removed.
+    """
+    desk = ready_desk(tmp_path, keep_days=1)
+    stuck, other = desk.submit(INCIDENT), desk.submit(INCIDENT)
+    for run in (stuck, other):
+        desk.cancel(run.id)
+    # What is no folder is not removed as one; a file that nobody may remove needs rights of its own.
+    desk.folders.case(stuck.id).parent.write_bytes(b"")
+    later = ready_desk(tmp_path, lambda: datetime.now(UTC).replace(year=2100), keep_days=1)
+    later.house().forget()
+    with pytest.raises(LedgerError, match=r"could not be removed \(.*Not a directory"):
+        desk.delete(stuck.id)
+
+    assert [stuck.id] == [run.id for run in desk.search()]
+    desk.folders.case(stuck.id).parent.unlink()
+    later.house().forget()
+    assert [] == list(desk.search())
     desk.stop()
     later.stop()
 

@@ -93,6 +93,21 @@ def test_a_stranger_learns_that_it_is_alive_and_nothing_else(guarded: Guarded) -
     assert 200 == stranger.get("/healthz").status_code
 
 
+def test_a_stranger_is_not_told_what_is_wrong_with_a_request(guarded: Guarded) -> None:
+    """
+    Bodies and parameters are taken apart before a token is looked at: what is said of them is for who may come in.
+    """
+    stranger = guarded.client()
+    answers = [
+        stranger.get(BASE, params={"nonsense": "1"}),
+        stranger.get("/metrics", params={"nonsense": "1"}),
+        stranger.post(BASE, content=b"{bad", headers={"Content-Type": "application/json"}),
+        stranger.post(BASE, content=b'"\xff"', headers={"Content-Type": "application/json"}),
+    ]
+
+    assert [(401, "service.no_token")] * 4 == [code(answer) for answer in answers]
+
+
 def test_each_role_may_do_what_it_says(guarded: Guarded) -> None:
     """
     Reading, asking, and everything.

@@ -20,7 +20,7 @@ from paicha.app.inquiry import Inquiry, Workshop
 from paicha.app.measuring import hosts_of, series_of, services_of, spans_of
 from paicha.app.nothing_found import nothing_found, window_of
 from paicha.app.redacting import Redacting
-from paicha.app.same_hosts import with_same_hosts
+from paicha.app.same_hosts import ids_of, with_same_hosts
 from paicha.model.coverage import Coverage
 from paicha.model.findings import Findings
 from paicha.model.question import Question, Window
@@ -80,7 +80,8 @@ def _analysed(
     hosts = hosts_of(summaries.counts, inquiry.scope, gathered.same_hosts)
     spans, trace_coverage = spans_of(question, workshop)
     services = services_of(summaries, inquiry.scope, spans)
-    series, metric_coverage = series_of(question, workshop, hosts, services)
+    ids = ids_of(hosts, case, gathered) if workshop.metrics else ()
+    series, metric_coverage = series_of(question, workshop, hosts, services, ids)
     workshop.progress.step("analyse", gathered.records, gathered.records)
     records = _record_queries(workshop, case, summaries, gathered)
     tables = case_tables(summaries, series, gathered, records)

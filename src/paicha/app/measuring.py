@@ -53,16 +53,21 @@ def spans_of(question: Question, workshop: Workshop) -> tuple[pa.Table, tuple[Tr
 
 
 def series_of(
-    question: Question, workshop: Workshop, hosts: tuple[str, ...], services: tuple[str, ...]
+    question: Question,
+    workshop: Workshop,
+    hosts: tuple[str, ...],
+    services: tuple[str, ...],
+    ids: tuple[tuple[str, str], ...] = (),
 ) -> tuple[pa.Table, tuple[MetricCoverage, ...]]:
     """
-    Return the series of all metric sources, and what was read of each.
+    Return the series of all metric sources, and what was read of each; *ids* as in `MetricQuery`.
 
     Raises:
         InputError: If a metric file that was named cannot be read; another source that cannot be
             reached leaves its series out, and its coverage says so.
     """
-    query = MetricQuery(question.window, hosts, question.scope.bk_biz_id, services=services)
+    business = question.scope.bk_biz_id
+    query = MetricQuery(question.window, hosts, business, services=services, ids=ids)
     parts: list[tuple[str, pa.Table]] = [("", SERIES.empty_table())]
     coverage: list[MetricCoverage] = []
     for number, source in enumerate(workshop.metrics):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import ssl
+import time
 from collections.abc import Mapping
 from dataclasses import field
 from typing import Protocol
@@ -66,7 +67,7 @@ class Postbox:
     Args:
         url: The whole address; it is a secret, for whoever has it may write.
         name: Of the channel, for errors.
-        timeout_s: Longest silence [s].
+        timeout_s: Longest silence, and how long an answer is listened to [s].
         verify: Whether certificates are checked, or a file of those to trust.
     """
 
@@ -104,7 +105,7 @@ class Postbox:
                 ) as client,
                 client.stream("POST", url, content=body, headers=sent) as answer,
             ):
-                return answer.status_code, answer.headers, _beginning(answer)
+                return answer.status_code, answer.headers, _beginning(answer, self.timeout_s)
         except httpx.ConnectError as closed:
             # The system's own words, which hold no address: refused and unknown name are mended differently.
             why = str(closed) or type(closed).__name__
@@ -171,11 +172,12 @@ class Postbox:
         return None, self.shown(body)
 
 
-def _beginning(answer: httpx.Response) -> bytes:
-    read = b""
+def _beginning(answer: httpx.Response, most_s: float) -> bytes:
+    # An answer that comes byte by byte is never silent for long: it would hold up its channel for ever.
+    read, until = b"", time.monotonic() + most_s
     for piece in answer.iter_bytes():
         read += piece
-        if len(read) > _MOST_READ:
+        if len(read) > _MOST_READ or time.monotonic() > until:
             break
     return read[:_MOST_READ]
 

@@ -230,12 +230,13 @@ def prepare_extension(
     assembly = Assembly(settings)
     beside = assembly.tables_beside(files)
     logs = [name for name in files if name not in beside.named]
-    if spans := beside.named.intersection(beside.traces):
-        raise CaseError("extend.spans", path=min(spans))
-    tables = tuple(name for name in beside.metrics if name in beside.named)
+    if beside.traces:
+        raise CaseError("extend.spans", path=beside.traces[0])
+    # In folders as for a new investigation: where nobody said which metrics are wanted.
+    tables = tuple(name for name in beside.metrics if name in beside.named or not metrics)
     measured = bool(metrics or tables)
     extension = extension_of(Path(case), logs, assembly.configuration, measured=measured)
-    metrics = (*(metrics or extension.metrics), *tables)
+    metrics = tuple(dict.fromkeys((*(metrics or extension.metrics), *tables)))
     assembly = Assembly(settings, log_format=extension.log_format)
     question = extension.question
     asked = Asked(

@@ -116,7 +116,8 @@ class MetricQuery:
     What a metric source is asked for.
 
     `hosts` are the addresses and ids seen in the logs or asked for; empty: all the source has. What
-    measures one of `services` (its pods, its containers) is wanted as well.
+    measures one of `services` (its pods, its containers) is wanted as well. `ids` are pairs of an id and
+    the address that is the same host by the logs.
     """
 
     window: Window
@@ -124,6 +125,7 @@ class MetricQuery:
     bk_biz_id: int | None
     step_s: int = 60
     services: tuple[str, ...] = ()
+    ids: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,8 @@ def _stand_back(niceness: int) -> None:
     if not niceness:
         return
     if hasattr(os, "nice"):
-        os.nice(niceness)
+        with suppress(OSError):  # a container or a unit may forbid it: then a run goes on as it is
+            os.nice(niceness)
     if hasattr(os, "SCHED_BATCH"):  # never takes the processor from what has just woken up
         with suppress(OSError):
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))

@@ -277,13 +277,16 @@ class Desk:
         Raises:
             RunMissing: If there is none.
             RunConflict: If it is not over.
+            LedgerError: If the system does not let go of its case.
         """
         run = self.get(run_id)
         if not run.over:
             raise RunConflict("service.not_over", id=run_id, state=run.state)
         # In this order: killed in between, the run is still there to be deleted again.
-        self.folders.remove(run_id)
+        reason = self.folders.remove(run_id)
         self._read.forget(run_id)
+        if reason:
+            raise LedgerError("service.case_stays", id=run_id, reason=reason)
         self.ledger.runs.delete(run_id)
 
     def note(self, run_id: str, words: Text) -> Run:

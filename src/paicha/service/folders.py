@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from paicha.errors import LedgerError
 from paicha.facade import CASE_FILE
@@ -56,9 +56,17 @@ class Folders:
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
 
-    def remove(self, run_id: str) -> None:
-        """Remove everything of a run; what the system does not let go stays."""
-        shutil.rmtree(self._of(run_id), ignore_errors=True)
+    def remove(self, run_id: str) -> str:
+        """Remove everything of a run; return why something of it stays, where the system does not let it go."""
+        reasons: list[str] = []
+
+        def keep(_: object, place: str, failure: tuple[Any, BaseException, Any]) -> None:
+            reason = failure[1]
+            if not isinstance(reason, FileNotFoundError):
+                reasons.append(f"{place}: {getattr(reason, 'strerror', None) or reason}")
+
+        shutil.rmtree(self._of(run_id), onerror=keep)
+        return reasons[0] if reasons else ""
 
     def lock(self) -> IO[bytes]:
         """

@@ -83,17 +83,28 @@ class Keeper:
             self.ended(run)
 
     def forget(self) -> None:
-        """Remove runs and lines of the audit log that are too old."""
+        """Remove runs and lines of the audit log that are too old; a run whose case stays is tried again next time."""
         now = self.clock()
         if self.settings.keep_days:
-            before = now - timedelta(days=self.settings.keep_days)
-            while (old := self.runs.ended_before(before, _AT_ONCE)) and not self._stopping.is_set():
-                for run in old:
-                    self.folders.remove(run.id)
-                    self.runs.delete(run.id)
-                    _LOG.info("run.forgotten", extra={"run": run.id})
+            self._forget_runs(now - timedelta(days=self.settings.keep_days))
         if self.settings.keep_audit_days:
             self.asks.forget_before(now - timedelta(days=self.settings.keep_audit_days))
+
+    def _forget_runs(self, before: datetime) -> None:
+        stay: set[str] = set()
+        while not self._stopping.is_set():
+            ended = self.runs.ended_before(before, _AT_ONCE + len(stay))
+            old = [run for run in ended if run.id not in stay]
+            if not old:
+                return
+            for run in old:
+                # In this order: a run is in the list as long as anything of it is on the disk.
+                if reason := self.folders.remove(run.id):
+                    stay.add(run.id)
+                    _LOG.error("run.stays", extra={"run": run.id, "reason": reason})
+                    continue
+                self.runs.delete(run.id)
+                _LOG.info("run.forgotten", extra={"run": run.id})
 
     def _keep(self) -> None:
         while not self._stopping.wait(RECOVER_EVERY_S):

@@ -62,14 +62,19 @@ def sample_digest(channel: ChannelSettings, usual: Language) -> Digest:
 def _told(desk: Desk, run: Run, title: str, language: Language, zone: str) -> Digest:
     if run.state != "done":
         reason = run.reason.in_language(language) if run.reason else run.state
-        return failed_digest(title, " ".join(reason.split()), language)
+        return failed_digest(title, _on_one_line(reason), language)
     try:
         return desk.investigation(run.id).digest(language, zone or run.request.zone or None)
     except CaseError as gone:
-        return failed_digest(title, " ".join(gone.text(language).split()), language)
+        return failed_digest(title, _on_one_line(gone.text(language)), language)
 
 
 def _language(channel: ChannelSettings, usual: Language) -> Language:
     if channel.language:
         return "zh" if channel.language == "zh" else "en"
     return usual
+
+
+def _on_one_line(reason: str) -> str:
+    """Return what happened and what to try, apart from one another."""
+    return " · ".join(" ".join(line.split()) for line in reason.splitlines() if line.strip())

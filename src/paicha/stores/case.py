@@ -109,7 +109,7 @@ class Case:
         Return the case at *path*.
 
         Raises:
-            CaseError: ``case.missing``, ``case.damaged``, ``case.version`` or ``case.busy``.
+            CaseError: ``case.missing``, ``case.damaged``, ``case.unreadable``, ``case.version`` or ``case.busy``.
         """
         if not path.exists():
             raise CaseError("case.missing", path=path)

@@ -13,7 +13,9 @@ from paicha.errors import CaseError
 from paicha.stores.connection import first_line
 
 #: DuckDB puts what the system says behind what it was about, and names its own unfinished files.
-_OF_SYSTEM = re.compile(r'.*Could not \w+ (?:to )?file ".*": (?P<said>[A-Z][a-z ]+)', re.DOTALL)
+_OF_SYSTEM = re.compile(
+    r'.*(?:Could not|Cannot) \w+ (?:to )?file ".*": (?P<said>[A-Z][a-z ]+)', re.DOTALL
+)
 
 
 @contextmanager
@@ -32,7 +34,7 @@ def writing(path: Path) -> AbstractContextManager[None]:
 
 
 def reading(path: Path) -> AbstractContextManager[None]:
-    """Raise ``case.damaged`` or ``case.busy`` for what fails inside."""
+    """Raise ``case.damaged``, ``case.unreadable`` or ``case.busy`` for what fails inside."""
     return _named(lambda reason: _unreadable(path, reason))
 
 
@@ -50,4 +52,6 @@ def _unreadable(path: Path, reason: str) -> CaseError:
     # DuckDB has one error for all of these; only its words tell them apart.
     if "Could not set lock" in reason or "different configuration" in reason:
         return CaseError("case.busy", path=path)
+    if _plain(reason) != reason:  # the system refused; nothing is known of what is in it
+        return CaseError("case.unreadable", path=path, reason=_plain(reason))
     return CaseError("case.damaged", path=path, reason=reason)

@@ -14,6 +14,8 @@ from paicha.wiring.settings import LOG_TYPES, METRIC_TYPES, Settings
 _PORTS = range(65536)
 #: As far as nice(1) counts.
 _NICEST = 19
+#: A hundred years; 0 is for ever.
+_MOST_DAYS = 36_500
 #: A run that reads nothing takes nearly as much: with less, every one would fail [MiB].
 _LEAST_MEMORY_MB = 256
 
@@ -45,8 +47,13 @@ def _check_amounts(service: ServiceSettings, mistake: Mistake) -> None:
     for key in ("max_records", "max_bytes", "niceness", "keep_days", "keep_audit_days"):
         if getattr(service, key) < 0:
             mistake("negative", f"service.{key}", value=getattr(service, key))
-    if service.niceness > _NICEST:
-        mistake("too_much", "service.niceness", value=service.niceness, most=_NICEST)
+    for key, most in (
+        ("niceness", _NICEST),
+        ("keep_days", _MOST_DAYS),
+        ("keep_audit_days", _MOST_DAYS),
+    ):
+        if getattr(service, key) > most:
+            mistake("too_much", f"service.{key}", value=getattr(service, key), most=most)
     if 0 < service.max_memory_mb < _LEAST_MEMORY_MB:
         facts = {"value": service.max_memory_mb, "least": _LEAST_MEMORY_MB}
         mistake("too_little", "service.max_memory_mb", **facts)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -271,3 +274,38 @@ def test_a_program_takes_each_key_once() -> None:
             channel("webhook", sink.url).send(Message(body, "k1"), time.time())
 
     assert 1 == len(sink.posted)
+
+
+class _Dripping(BaseHTTPRequestHandler):
+    """Answers 200, and then a byte now and again, without an end."""
+
+    def do_POST(self) -> None:
+        """Answer."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.end_headers()
+        with suppress(OSError):
+            while True:
+                self.wfile.write(b"x")
+                self.wfile.flush()
+                time.sleep(0.05)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        """Say nothing."""
+
+
+def test_an_answer_without_an_end_holds_nobody_up() -> None:
+    """
+    It is never silent for as long as `timeout_s`; it is listened to no longer than that, and what came counts.
+    """
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Dripping) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        post = Postbox(f"http://127.0.0.1:{server.server_port}/", "duty", timeout_s=0.5)
+        begun = time.monotonic()
+        status, _, body = post.post(b"{}")
+        took_s = time.monotonic() - begun
+        server.shutdown()
+
+    assert 200 == status
+    assert set(body) == set(b"x")
+    assert took_s < 30

@@ -24,6 +24,7 @@ from paicha.model.findings import Findings
 from paicha.model.question import Window
 from paicha.ports import CaseStore
 from paicha.stores.case import FORMAT, Case
+from paicha.stores.failing import reading
 from paicha.stores.tables import KNOWN
 from paicha.version import __version__
 
@@ -591,6 +592,18 @@ def test_a_file_that_is_no_case_is_called_damaged(content: bytes, tmp_path: Path
 
     assert error.code == "case.damaged"
     assert str(path) in error.what
+
+
+def test_a_case_that_may_not_be_read_is_not_called_damaged(tmp_path: Path) -> None:
+    """
+    Whoever is told so makes it anew, and needs another user or other permissions instead.
+    """
+    path = tmp_path / "one.case"
+    with pytest.raises(CaseError) as failed, reading(path):
+        raise duckdb.IOException(f'IO Error: Cannot open file "{path}": Permission denied')
+
+    assert "case.unreadable" == failed.value.code
+    assert "cannot be read: Permission denied." in failed.value.what
 
 
 def test_a_folder_is_no_case(tmp_path: Path) -> None:

@@ -274,6 +274,10 @@ def test_patterns_of_redaction_are_checked(tmp_path: Path) -> None:
         ('[profiles.night]\nbaseline = "yesterdayy"', "profiles.night.baseline: must be previous"),
         ('[webhooks.in]\nbaseline = "1-before"', "webhooks.in.baseline: must be previous"),
         ("[service]\nniceness = 30", "service.niceness: must be 19 or less, not 30"),
+        (
+            "[service]\nkeep_days = 1_000_000",
+            "service.keep_days: must be 36500 or less, not 1000000",
+        ),
         ("[service]\nmax_memory_mb = 5", "service.max_memory_mb: must be 256 or more, not 5"),
         ('[service]\nhosts = ["http://paicha"]', "service.hosts: must be names of hosts"),
         ('[service]\nhosts = ["paicha:8420"]', "service.hosts: must be names of hosts"),

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any
 
@@ -185,10 +186,21 @@ def _refused_by_system(err: OSError, language: Language, *, debug: bool) -> int:
     if debug or os.environ.get(_DEBUG_VARIABLE):
         traceback.print_exception(err, file=sys.stderr)
     reason = err.strerror or str(err)
+    if err.filename is None and _is_nowhere():
+        return _told(PaichaError("cli.no_folder"), language)
     if err.filename is None:
         _drop_output()
         return _told(PaichaError("cli.stream", reason=reason), language)
     return _told(PaichaError("cli.system", path=err.filename, reason=reason), language)
+
+
+def _is_nowhere() -> bool:
+    """Return whether the folder that relative paths start at was removed."""
+    try:
+        Path.cwd()
+    except OSError:
+        return True
+    return False
 
 
 def _drop_output() -> None:

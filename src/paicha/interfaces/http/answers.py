@@ -19,6 +19,9 @@ from paicha.locales import Language, message
 _LOG = logging.getLogger("paicha.http")
 #: Of a request with many mistakes so many are named.
 _MOST_MISTAKES = 10
+_BAD = 400
+#: Where callers have a secret of the hook, no token.
+_HOOKS = "/api/v1/webhooks/"
 _CODES = {404: "service.no_route", 405: "service.no_method"}
 
 
@@ -80,6 +83,9 @@ def _paicha(request: Request, err: PaichaError) -> Response:
 
 
 def _invalid(request: Request, err: RequestValidationError) -> Response:
+    turned_away = _turned_away(request)
+    if turned_away is not None:
+        return _answer(request, turned_away)
     language = language_for(request)
     colon, between = (message(f"mistakes.{mark}", language) for mark in ("colon", "between"))
     mistakes = [
@@ -91,7 +97,26 @@ def _invalid(request: Request, err: RequestValidationError) -> Response:
     return answer
 
 
+def _turned_away(request: Request) -> PaichaError | None:
+    """
+    Return why the caller may not come in; None: it may.
+
+    Bodies and parameters are taken apart before a token is looked at; who may not come in is told that alone.
+    """
+    path = request.url.path
+    if not path.startswith(("/api/", "/metrics")) or path.startswith(_HOOKS):
+        return None
+    try:
+        request.app.state.door.caller(request)
+    except PaichaError as stranger:
+        return stranger
+    return None
+
+
 def _http(request: Request, err: HTTPException) -> Response:
+    turned_away = _turned_away(request) if err.status_code == _BAD else None
+    if turned_away is not None:
+        return _answer(request, turned_away)
     if err.status_code == TooLarge.http_status:
         return _answer(request, TooLarge("service.too_large", most=err.detail))
     code = _CODES.get(err.status_code, "service.http")

@@ -18,6 +18,7 @@ from paicha.errors import ServiceError, UsageError
 from paicha.interfaces.http.app import create_app
 from paicha.interfaces.http.logs import write_json_lines
 from paicha.interfaces.http.page.drawing import environment
+from paicha.interfaces.http_server import OrderlyServer
 from paicha.service.desk import Desk
 from paicha.wiring.service_reading import listening
 from paicha.wiring.settings import Settings
@@ -73,7 +74,7 @@ def _settle() -> None:
     gc.freeze()  # 115,000 objects that stay: each full collection took 68 ms, in which nobody was answered
 
 
-class _Server(uvicorn.Server):
+class _Server(OrderlyServer):
     """Tells streams that the end has come, which would else hold it up."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

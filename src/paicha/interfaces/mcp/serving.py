@@ -22,6 +22,7 @@ from mcp.server.transport_security import TransportSecuritySettings
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from paicha.errors import LedgerError, ServiceError, UsageError
+from paicha.interfaces.http_server import OrderlyServer
 from paicha.interfaces.mcp.callers import SCOPE_KEY, Caller, CallLog
 from paicha.interfaces.mcp.cases import Cases
 from paicha.interfaces.mcp.desk import Desk
@@ -169,7 +170,7 @@ def serve_http(way: Way, host: str, port: int) -> None:
         )
         sys.stderr.write(f"http://{shown}:{own}{MCP_PATH}\n")
         sys.stderr.flush()
-        anyio.run(uvicorn.Server(config).serve, [listener])
+        anyio.run(OrderlyServer(config).serve, [listener])
 
 
 def tokens_needed(service: ServiceSettings, host: str) -> bool:

@@ -76,6 +76,9 @@ class BluekingMetrics:
             asking = _Asking(client, business, query)
             for concept in self.concepts:
                 asking.ask(concept)
+            if asking.turn_to_ids():
+                for concept in self.concepts:
+                    asking.ask(concept)
         if asking.refusals and not asking.points:
             raise next(iter(asking.refusals.values()))
         return BluekingMetricReading(
@@ -132,12 +135,37 @@ class _Asking:
     business: int
     query: MetricQuery
     points: list[Point] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
     queries: list[str] = field(default_factory=list)
     refusals: dict[str, SourceRejected] = field(default_factory=dict)
     _titles: dict[str, Text] = field(default_factory=dict)
     _seen: set[tuple[tuple[str, str, str], int]] = field(default_factory=set)
-    _silent: dict[str, list[str]] = field(default_factory=dict)
+    _hosts: list[Host] = field(default_factory=list)
+    _heard: dict[str, set[str]] = field(default_factory=dict)  # by concept: names of hosts
+
+    def __post_init__(self) -> None:
+        """Begin with the hosts as they are asked for."""
+        self._hosts = [read_host(words) for words in self.query.hosts]
+
+    def turn_to_ids(self) -> bool:
+        """
+        Ask for the ids of those of whom nothing was heard by their addresses; return whether there are such.
+
+        The monitor may know a host by its id alone (addresses that are given out anew).
+        """
+        heard = set().union(*self._heard.values())
+        asked = {host.host_id for host in self._hosts}
+        self._hosts = [
+            Host(host_id=one)
+            for one, address in self.query.ids
+            if one not in asked and not {one, address} & heard
+        ]
+        return bool(self._hosts)
+
+    @property
+    def missing(self) -> list[str]:
+        """Concepts of which no host has points."""
+        silent = (concept for concept, heard in self._heard.items() if not heard)
+        return [concept for concept in silent if concept not in self.refusals]
 
     @property
     def span(self) -> tuple[int, int]:
@@ -163,20 +191,20 @@ class _Asking:
         names = [name for name in concept.names if name.system == "blueking"]
         if not names:
             return
+        heard = self._heard.setdefault(concept.id, set())
         for name in names:
             found = self._read_name(concept, name)
             if found:
                 self.points += found
-                self._note_silent_hosts(concept, found)
+                heard |= {point.host for point in found} | {point.host_id for point in found}
                 return
-        self.missing.append(concept.id)
 
     def incomplete(self) -> Iterator[Text]:
         """Yield why this is not the whole truth."""
         for concept, refusal in self.refusals.items():
             why = refusal.facts["answer"]
             yield text("blueking.metric_refused", concept=self._titles[concept], why=why)
-        for host, concepts in sorted(self._silent.items()):
+        for host, concepts in sorted(self._silent().items()):
             yield text("blueking.silent_host", host=host, concepts=", ".join(concepts))
         yield from self.gap_texts(fewest=2)
         clouds: dict[str, set[str]] = {}
@@ -204,7 +232,7 @@ class _Asking:
 
     def _read_name(self, concept: MetricConcept, name: MetricName) -> list[Point]:
         found: list[Point] = []
-        for matchers in _matchers([read_host(words) for words in self.query.hosts]):
+        for matchers in _matchers(self._hosts):
             promql = expression(name, matchers, self.query.step_s)
             self.queries.append(promql)
             for start_s, end_s in self._chunks():
@@ -233,12 +261,19 @@ class _Asking:
             self._seen.add(key)
             yield point
 
-    def _note_silent_hosts(self, concept: MetricConcept, found: list[Point]) -> None:
-        heard = {point.host for point in found} | {point.host_id for point in found}
+    def _silent(self) -> dict[str, list[str]]:
+        """Return by host the concepts of which others have points, and it has none under any of its names."""
+        silent: dict[str, list[str]] = {}
         for words in self.query.hosts:
             host = read_host(words)
-            if (host.ip or host.host_id) not in heard:
-                self._silent.setdefault(words, []).append(concept.id)
+            name = host.ip or host.host_id
+            names = {name}.union(*(pair for pair in self.query.ids if name in pair))
+            lacking = [
+                concept for concept, heard in self._heard.items() if heard and not names & heard
+            ]
+            if lacking:
+                silent[words] = lacking
+        return silent
 
 
 def _body(business: int, promql: str, start_s: int, end_s: int, step_s: int) -> dict[str, object]:

@@ -90,6 +90,8 @@ class Account:
         """Raise *error* for a file that was named; only say so for one that was found, and for an empty one among others."""
         # `app.log*` right after a rotation: a shell names every file that a pattern fits.
         if file.named and not (error.code == "files.empty" and len(self._files) > 1):
+            if error.code == "files.empty" and file.is_stdin:
+                raise InputError("files.nothing_piped") from error
             raise error
         self._first_error = self._first_error or error
         said = text(key, path=file.shown, **facts)

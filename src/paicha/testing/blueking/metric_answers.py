@@ -41,6 +41,8 @@ class MetricAnswers:
         stored = self.scenario.metrics.get(metric.group() if metric else "", [])
         if "empty_series" in self.faults:
             stored = []
+        if "series_by_id" in self.faults:
+            stored = [_without_address(entry) for entry in stored]
         grid = range(start_s * 1000 // step * step, end_s * 1000 // step * step, step)
         series = []
         for entry in stored:
@@ -103,6 +105,13 @@ class MetricAnswers:
             every = int(self.faults["null_points"])
             found = [[None if n % every == 0 else v, t] for n, (v, t) in enumerate(found)]
         return _null_filled(found, grid) if found else []
+
+
+def _without_address(entry: Mapping[str, object]) -> dict[str, object]:
+    labels = entry.get("dimensions")
+    assert isinstance(labels, Mapping)
+    kept = {name: value for name, value in labels.items() if not name.startswith("bk_target_")}
+    return {**entry, "dimensions": kept}
 
 
 def _null_filled(points: list[list[object]], grid: range) -> list[list[object]]:

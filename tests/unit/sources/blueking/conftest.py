@@ -86,9 +86,11 @@ class Bench:
             table = pa.Table.from_batches(list(reading), schema=RECORDS)
             return table, reading.coverage, reading
 
-    def measure(self, *hosts: str, window: Window = WINDOW) -> BluekingMetricReading:
+    def measure(
+        self, *hosts: str, window: Window = WINDOW, ids: tuple[tuple[str, str], ...] = ()
+    ) -> BluekingMetricReading:
         """Return the series of *hosts*."""
-        return self.metrics.read(MetricQuery(window, hosts, 2))
+        return self.metrics.read(MetricQuery(window, hosts, 2, ids=ids))
 
     def using(self, **changes: object) -> Bench:
         """Return the same bench with another gateway setting."""

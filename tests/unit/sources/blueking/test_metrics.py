@@ -79,6 +79,29 @@ def test_the_host_is_matched_by_id_or_by_address_and_area(bench: Callable[..., A
     ]
 
 
+@pytest.mark.parametrize("hosts", [("96568",), ("96568", HOST), (HOST,)])
+def test_a_host_that_the_monitor_knows_by_id_alone_is_heard(
+    bench: Callable[..., Any], hosts: tuple[str, ...]
+) -> None:
+    """By its address there is nothing; which id it has the records say, and it is one host, not a silent one."""
+    reading = bench("series_by_id").measure(*hosts, ids=(("96568", HOST),))
+
+    assert (("96568",), 80, ()) == (
+        reading.coverage.hosts,
+        reading.coverage.points,
+        reading.coverage.incomplete,
+    )
+    assert () == reading.coverage.missing
+
+
+def test_an_id_is_asked_for_only_where_its_address_is_silent(bench: Callable[..., Any]) -> None:
+    """One question for each metric, as before, where the address has points."""
+    place = bench()
+    place.measure(HOST, ids=(("96568", HOST),))
+
+    assert not [b for b in place.asked("/execute_range_query/") if "bk_host_id" in str(b["promql"])]
+
+
 def test_a_window_over_a_day_is_cut(bench: Callable[..., Any]) -> None:
     """No request spans more than 86400 s; pieces touch, and no point comes twice."""
     place = bench()
