@@ -156,6 +156,7 @@ class _Investigation:
             numbers=counted.numbers,
             alike=in_two_files(self.coverage.logs, self.tables.records),
             reduced=self.tables.reduced,
+            unwritten=counted.unwritten,
         )
 
     def _metrics_before(self) -> tuple[MetricSummary, ...]:
@@ -203,6 +204,7 @@ class _Investigation:
             repeated=repeated_before(
                 self.tables.counts, self.tables.slots, self.knowledge.repetitions
             ),
+            unwritten=counted.unwritten,
         ).notes()
 
     def _store_total(self) -> int:

@@ -76,6 +76,7 @@ class Verdict:
         numbers: Numbers that lines state and that left their own past.
         alike: Files that share records.
         reduced: Whether only some records were there to be asked.
+        unwritten: That lines tell of others that were not written; None: none does.
     """
 
     question: Question
@@ -97,6 +98,7 @@ class Verdict:
     numbers: Sequence[MovedNumber] = ()
     alike: Sequence[Alike] = ()
     reduced: bool = False
+    unwritten: Text | None = None
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements, most urgent first; "calm" only when nothing is missing."""
@@ -108,6 +110,8 @@ class Verdict:
         if self.generated and self.generated.suspected:
             found.append(Statement("warning", self.generated.text))
         doubted = doubts(self.coverage, self.alike, least=self.reduced)
+        if self.unwritten is not None:
+            found.append(Statement("warning", self.unwritten))
         found += [*self._by_value(), *doubted, *self._counted_only()]
         found += [*self._incomplete(), *self._unread()]
         if not found and not self.problems and not self.coverage.incomplete:

@@ -289,6 +289,7 @@ class Repetition:
     field: str = ""  # the attribute that says how many
     same: str = ""  # the attribute that says of what: told again, the highest number counts
     before: bool = False  # the line tells nothing else: it repeats the one before it
+    lost: bool = False  # so many others were not written, or were dropped on their way
     matches: tuple[str, ...] = ()
     rejects: tuple[str, ...] = ()
 
