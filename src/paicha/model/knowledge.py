@@ -200,6 +200,7 @@ class LogFormat:
     columns: tuple[str, ...] = ()  # CSV without a header: its columns, of which the last may lack
     headings: str = ""  # the pattern of lines between its records that are of none
     level_names: tuple[tuple[str, str], ...] = ()  # what marks among `levels` are shown as
+    ages: str = ""  # its records say how long ago they were, of which no time can be made; this command says when
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,6 +282,7 @@ class SuspectJudge:
             self.problems,
             ranking.blames,
             None if self.whole is None else self.question.window.start,
+            self.hosts.assumed,
         )
         shown = ranking.shown
         suspects = tuple(
