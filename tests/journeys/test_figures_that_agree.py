@@ -55,3 +55,49 @@ def test_the_resource_of_opentelemetry_names_service_and_host(tmp_path: Path) ->
 
     assert [("checkout", 60)] == [(one.name, one.n) for one in problem.services]
     assert [("p4", 60)] == [(one.name, one.n) for one in problem.hosts]
+
+
+def job(hour: int, failed: int) -> list[str]:
+    start = START.replace(hour=0) + timedelta(hours=hour)
+    level = "WARN" if failed > 10 else "INFO"
+    return [
+        f"{start:%Y-%m-%d %H:%M:%S} INFO nightly.Import - batch started id=b{hour}",
+        f"{start + timedelta(minutes=5):%Y-%m-%d %H:%M:%S} {level} nightly.Import - failed {failed}",
+    ]
+
+
+def test_a_job_of_every_hour_is_no_change_before_the_trouble(tmp_path: Path) -> None:
+    """
+    It began for the nineteenth time, as it did every hour without trouble, and was worth all points of a change.
+    """
+    lines = [line for hour in range(24) for line in job(hour, 2 if hour < 18 else 300)]
+    (tmp_path / "import.log").write_text("\n".join(lines) + "\n")
+
+    suspects = paicha.investigate(tmp_path, zone="UTC").findings.suspects
+
+    assert suspects is not None
+    clues = [clue for one in suspects.suspects for clue in one.clues]
+    (clue,) = [one for one in clues if one.kind == "intervention"]
+    assert clue.points <= 0.2
+    assert clue.text.en.endswith("the same was done 18 times before without such a sign")
+    assert clue.text.zh.endswith("此前同样的操作有过 18 次，都没有出现异常迹象")
+
+
+def test_one_line_of_a_wrong_clock_is_named_on_the_first_screen(tmp_path: Path) -> None:
+    """
+    One record of 2062 among those of ten minutes: a window of 36 years, of which every curve is one step.
+    """
+    lines = [f"{at(n)} INFO  tick {n}" for n in range(600)]
+    log = tmp_path / "tick.log"
+    log.write_text("\n".join(lines) + "\n")
+    assert not any("stretches" in one.text.en for one in paicha.investigate(log).findings.statements)
+    log.write_text("\n".join([*lines[:300], "2062-01-01T00:00:00.000Z INFO  tick", *lines[300:]]))
+
+    (said,) = [
+        one.text.en
+        for one in paicha.investigate(log, zone="UTC").findings.statements
+        if "The records lie in 2 stretches" in one.text.en
+    ]
+
+    assert ": 600 records and" in said
+    assert ": 1 record)" in said

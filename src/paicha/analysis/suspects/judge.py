@@ -151,7 +151,9 @@ class SuspectJudge:
             (name, "change"): other for name, other in blames.items()
         }
         if began is not None:
-            weighed = Consequences(facts, louder, rests, homes, self.question.window.end)
+            weighed = Consequences(
+                facts, louder, rests, homes, self.question.window.end, self.interventions
+            )
             patterns = patterns_of(names)
             machines = {name for name in names if units[name] == "host"}
             found = [
