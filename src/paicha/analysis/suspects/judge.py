@@ -313,6 +313,8 @@ class SuspectJudge:
         hidden = ranking.hidden
         if hidden is not None and not ranking.calm and suspects[0].points >= LEAST:
             return nameless_first(hidden, suspects[0].name, self.question)
+        if ranking.only_file and not ranking.calm:
+            return text("suspects.answer.only_file")
         said = answer_of(
             suspects,
             ranking.leaders,
@@ -327,6 +329,8 @@ class SuspectJudge:
         before, during = ranking.stretches
         if ranking.hidden is not None and not ranking.calm and not ranking.blamed:
             reasons = [text("suspects.reason.nameless")]
+        elif ranking.only_file and not ranking.calm:
+            reasons = [text("suspects.reason.only_file", name=ranking.only_file)]
         else:
             reasons = reasons_of(ranking.shown, ranking.leaders, ranking.blamed, calm=ranking.calm)
         if not reasons:

@@ -50,9 +50,17 @@ class Ranking:
     @property
     def leaders(self) -> tuple[Scored, ...]:
         """Who stands out, one or several together; nobody when none does."""
-        if self.calm or self.blamed or self.hidden:
+        if self.calm or self.blamed or self.hidden or self.only_file:
             return ()
         return leaders_of(self.shown, self.units)
+
+    @property
+    def only_file(self) -> str:
+        """The only log file, where it is all that could be suspected: it is where one reads, and nobody; "": it is not."""
+        (first, *others) = self.ranked or (None,)
+        if first is None or others or self.units[first.name] != "file":
+            return ""
+        return first.name if first.points >= LEAST else ""
 
     @property
     def blamed(self) -> str:
@@ -100,4 +108,5 @@ class Ranking:
         """Return whether somebody is suspected, suffers, or hardly shows anything."""
         if one.name != self.shown[0].name and any(clue.explained_by for clue in one.clues):
             return "symptom"
-        return "suspect" if one.points >= LEAST and not self.calm else "faint"
+        nobody = self.calm or self.only_file
+        return "suspect" if one.points >= LEAST and not nobody else "faint"
