@@ -23,7 +23,7 @@ from paicha.sources.metric_files.combining import Combining, not_told
 from paicha.sources.metric_files.identity import host_of, identities
 from paicha.sources.metric_files.nameless import Key, Nameless, as_json, by_file
 from paicha.sources.metric_files.naming import ConceptNames, split_unit
-from paicha.sources.metric_files.raw import Point, RawFile, RawSeries, rates
+from paicha.sources.metric_files.raw import COUNTER, Point, RawFile, RawSeries, grows, rates
 from paicha.values import dataclass
 
 _NAMES_SHOWN = 5
@@ -215,6 +215,8 @@ class Collected:
             self._named.add(concept.id)
         elif raw.points and not unclear and not self._parts.is_part(raw.metric):
             tally.unknown.add(raw.metric)
+        if concept and concept.unit.endswith("/s") and raw.metric.endswith(COUNTER):
+            raw = replace(raw, counter=raw.counter or grows(raw.points))  # one that stood still, too
         points = rates(raw.points) if raw.counter else raw.points
         if not points:
             return
