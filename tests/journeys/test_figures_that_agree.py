@@ -90,7 +90,9 @@ def test_one_line_of_a_wrong_clock_is_named_on_the_first_screen(tmp_path: Path) 
     lines = [f"{at(n)} INFO  tick {n}" for n in range(600)]
     log = tmp_path / "tick.log"
     log.write_text("\n".join(lines) + "\n")
-    assert not any("stretches" in one.text.en for one in paicha.investigate(log).findings.statements)
+    assert not any(
+        "stretches" in one.text.en for one in paicha.investigate(log).findings.statements
+    )
     log.write_text("\n".join([*lines[:300], "2062-01-01T00:00:00.000Z INFO  tick", *lines[300:]]))
 
     (said,) = [
@@ -101,3 +103,51 @@ def test_one_line_of_a_wrong_clock_is_named_on_the_first_screen(tmp_path: Path) 
 
     assert ": 600 records and" in said
     assert ": 1 record)" in said
+
+
+def test_a_host_with_its_domain_and_without_it_is_one(tmp_path: Path) -> None:
+    """
+    Logs say db-a.prod.example.net, metrics db-a: what the log claims was "not verifiable", and no metrics were read.
+    """
+    lines = [
+        f"<27>1 {at(n)} {host}.prod.example.net mysqld 77 - - CPU usage high: usage=98%"
+        for n in range(0, 1800, 10)
+        for host in ("db-a", "db-b")
+    ]
+    (tmp_path / "syslog").write_text("\n".join(lines) + "\n")
+    rows = [
+        f"{at(n)},{host},{98 if host == 'db-a' else 20}"
+        for n in range(0, 1800, 60)
+        for host in ("db-a", "db-b")
+    ]
+    metrics = tmp_path / "host.csv"
+    metrics.write_text("\n".join(["timestamp,host,cpu_usage", *rows]) + "\n")
+
+    found = paicha.investigate(tmp_path, metrics=str(metrics), zone="UTC").findings
+
+    verdicts = {one.verdict.host: one.verdict.kind for one in found.claims}
+    assert {
+        "db-a.prod.example.net": "confirmed",
+        "db-b.prod.example.net": "contradicted",
+    } == verdicts
+    notes = [note.en for one in found.coverage.metrics for note in one.notes]
+    assert any("db-a = db-a.prod.example.net" in note for note in notes)
+
+
+def test_a_metric_with_gaps_is_not_below_its_threshold_everywhere(tmp_path: Path) -> None:
+    """
+    While the log said 97 % the machine was measured not at all: "every metric is below it" was said of the rest.
+    """
+    lines = [f"{at(n)} ERROR api - CPU usage high: usage=97%" for n in range(600, 900, 10)]
+    (tmp_path / "api.log").write_text("\n".join([f"{at(0)} INFO  api - up", *lines]) + "\n")
+    rows = [f"{at(n)},api-1,{'' if 600 <= n < 900 else 20}" for n in range(0, 960, 60)]
+    metrics = tmp_path / "host.csv"
+    metrics.write_text("\n".join(["timestamp,host,cpu_usage", *rows]) + "\n")
+
+    (device,) = paicha.investigate(tmp_path, metrics=str(metrics), zone="UTC").findings.devices
+
+    assert "Every metric that has a threshold is below it." not in device.text.en
+    assert (
+        "below it in the samples that are there, but some lack: CPU usage 10 of 15"
+        in device.text.en
+    )

@@ -106,9 +106,7 @@ def repeated_before(
     return _said_of(_lines(counts, slots, patterns), "repeated_before")
 
 
-def unwritten(
-    counts: pa.Table, slots: pa.Table, repetitions: Sequence[Repetition]
-) -> Text | None:
+def unwritten(counts: pa.Table, slots: pa.Table, repetitions: Sequence[Repetition]) -> Text | None:
     """
     Return that records say that others were not written, or lost on their way, and how many; None: there are none.
 
@@ -149,9 +147,7 @@ def _said_of(lines: Sequence[tuple[int, int | None]], key: str) -> Text | None:
     return text(f"quality.{key}", n=f"{n:,}", times=f"{sum(times):,}")
 
 
-def _total(
-    key: str, n: int, example: str, patterns: Sequence[str], slots: pa.Table
-) -> int | None:
+def _total(key: str, n: int, example: str, patterns: Sequence[str], slots: pa.Table) -> int | None:
     """Return the sum of the number that says how often, over all records of a shape; None where it is not known."""
     matches = (re.search(pattern, example, re.IGNORECASE) for pattern in patterns)
     said = next(found["it"] for found in matches if found)

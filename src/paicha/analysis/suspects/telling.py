@@ -207,14 +207,11 @@ class Teller:
                     "select timestamp, value from series "  # noqa: S608 - every value is quoted
                     f"where metric = {metric} and host = {host} order by timestamp"
                 )
-            case Louder(problem=problem):
+            case Louder() | Silent() | Onset() | Named() | Housed() | Before() as fact:
+                problem = fact.problem.id if isinstance(fact, Louder) else ""
                 if unit == "file":
-                    return _in_file(name, problem.id, self.parted)
-                return recount(unit, name, self.parted, problem=problem.id)
-            case Silent() | Onset() | Named() | Housed() | Before():
-                if unit == "file":
-                    return _in_file(name)
-                return recount(unit, name, self.parted)
+                    return _in_file(name, problem, self.parted)
+                return recount(unit, name, self.parted, problem=problem)
             case Break() as found:
                 service, operation = quoted(found.place.service), quoted(found.place.operation)
                 return (
@@ -230,16 +227,14 @@ class Teller:
                 )
 
 
-def _in_file(name: str, problem: str = "", parted: datetime | None = None) -> str:
+def _in_file(name: str, problem: str, parted: datetime | None) -> str:
     stretch, source, where, groups = "", "records", "", ""
     if problem:
         source = "records join membership using (shape, severity_number)"
         where = f"problem = {quoted(problem)} and "
     if problem and parted is not None:
         moment = f"{parted:%Y-%m-%d %H:%M:%S}+00"
-        stretch = (
-            f"case when timestamp < '{moment}' then 'before' else 'during' end as stretch, "
-        )
+        stretch = f"case when timestamp < '{moment}' then 'before' else 'during' end as stretch, "
         where += "timestamp is not null and "
         groups = " group by all order by all"
     return (

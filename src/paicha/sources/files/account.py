@@ -142,8 +142,9 @@ class Account:
             by = "window" if self._query.window else tally.years_by or "file"
             self._notes.append(text(f"files.placed_by_{by}", path=shown, n=f"{tally.assumed:,}"))
         for aged in (one for one in self._aged if tally.formats[one.name]):
-            facts = {"title": aged.title, "n": f"{tally.formats[aged.name]:,}", "says": aged.ages}
-            self._notes.append(text("files.ages", path=shown, **facts))
+            n = f"{tally.formats[aged.name]:,}"
+            said = text("files.ages", path=shown, title=aged.title, n=n, says=aged.ages)
+            self._notes.append(said)
         if damaged_bytes:
             self._notes.append(text("files.damaged_bytes", path=shown, n=f"{damaged_bytes:,}"))
 

@@ -88,7 +88,9 @@ def grows(points: Sequence[Point]) -> bool:
         (True, False)
     """
     values = [value for _, value in points if value is not None]
-    return all(after >= before or 2 * after < before for before, after in itertools.pairwise(values))
+    return all(
+        after >= before or 2 * after < before for before, after in itertools.pairwise(values)
+    )
 
 
 def rates(points: list[Point]) -> list[Point]:
