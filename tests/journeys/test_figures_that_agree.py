@@ -151,3 +151,54 @@ def test_a_metric_with_gaps_is_not_below_its_threshold_everywhere(tmp_path: Path
         "below it in the samples that are there, but some lack: CPU usage 10 of 15"
         in device.text.en
     )
+
+
+def _failing(name: str, folder: Path, said: str, service: str = "") -> None:
+    lines = []
+    for n in range(0, 1800, 2):
+        bad = bool(said) and n > 1000 and n % 10 == 0
+        row = {"time": at(n), "level": "ERROR" if bad else "INFO"}
+        row["message"] = said if bad else f"served in {n % 7 + 1} ms"
+        lines.append(json.dumps({**row, "service": service} if service else row))
+    (folder / name).write_text("\n".join(lines) + "\n")
+
+
+def test_the_only_log_file_is_no_suspect(tmp_path: Path) -> None:
+    """
+    "First suspect: log file edge.log", of one file: that is where one reads. Two files are told apart.
+    """
+    _failing("edge.log", tmp_path, "x509: certificate has expired or is not yet valid")
+    alone = paicha.investigate(tmp_path, zone="UTC").findings.suspects
+    (tmp_path / "api.log").write_text("\n".join(f"{at(n)} INFO  tick" for n in range(1800)) + "\n")
+    beside = paicha.investigate(tmp_path, zone="UTC").findings.suspects
+
+    assert alone is not None
+    assert beside is not None
+    assert not alone.conclusive
+    assert alone.text.en.startswith("No suspect to name: all records come from one log file")
+    assert ["faint"] == [one.role for one in alone.suspects]
+    assert beside.conclusive
+    assert beside.suspects[0].name.endswith("edge.log")
+
+
+def test_errors_that_tell_of_another_one_whose_log_is_not_there_are_said_to(tmp_path: Path) -> None:
+    """
+    Only who writes can be ranked: the first suspect of an unlogged dependency was who complains of it, and nothing said so.
+    """
+    for place, said in enumerate(
+        ("dial tcp 10.2.3.4:6379: connect: connection refused", "java.lang.NullPointerException")
+    ):
+        folder = tmp_path / str(place)
+        folder.mkdir()
+        _failing("cart.json", folder, said, "cart")
+        _failing("quiet.json", folder, "", "quiet")
+    refused, own = (
+        paicha.investigate(tmp_path / name, zone="UTC").findings.suspects for name in ("0", "1")
+    )
+
+    assert refused is not None
+    assert own is not None
+    assert "First suspect: service cart" in refused.text.en
+    assert "tell of another one, whose log is not among these" in refused.text.en
+    assert "First suspect: service cart" in own.text.en
+    assert "tell of another one" not in own.text.en
