@@ -15,7 +15,7 @@ LAST SEEN   TYPE      REASON     OBJECT          MESSAGE
 2m10s       Warning   BackOff    pod/shop-1      Back-off restarting failed container
 """
 SAID = (
-    "2 events say how long ago they were, not when (kubectl get events), "
+    "2 events say how long ago they were, not when (kubectl get events, as text), "
     "so they have no time and stand in no curve; kubectl get events -A -o json says when."
 )
 

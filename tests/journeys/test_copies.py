@@ -73,6 +73,22 @@ def test_an_earlier_copy_of_a_log_is_named(tmp_path: Path) -> None:
     assert said.startswith(f"24 records stand in {log} and in {earlier} alike")
 
 
+def test_a_rotated_log_that_overlaps_the_next_is_named(tmp_path: Path) -> None:
+    """Copied and then emptied: what both hold is a fiftieth of either, and was counted twice without a word."""
+    every = [
+        f"2025-03-04 {5 + n // 3600:02}:{n // 60 % 60:02}:{n % 60:02},891 ERROR [pay.py:7] lease {n} is late\n"
+        for n in range(2000)
+    ]
+    log, before = tmp_path / "app.log", tmp_path / "app.log.1"
+    before.write_text("".join(every[:1011]))
+    log.write_text("".join(every[989:]))
+
+    (said,) = shared(log, before)
+    assert said.startswith(
+        f"22 records stand at the end of one and at the beginning of the other of {log} and {before}"
+    )
+
+
 def test_two_programs_that_share_few_lines_are_left_alone(tmp_path: Path) -> None:
     """Of each log's lines a third stand in the other one as well."""
     one, other = tmp_path / "a.log", tmp_path / "b.log"

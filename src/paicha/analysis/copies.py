@@ -15,11 +15,20 @@ _LEAST = 20
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Two files that hold the same records, one of them at least half of its own."""
+    """
+    Two files that hold the same records.
+
+    Args:
+        one: A file.
+        other: Another one.
+        n: The records that stand in both.
+        ends: Whether they share no more than the end of one and the beginning of the other; else the most of one.
+    """
 
     one: str
     other: str
     n: int
+    ends: bool = False
 
 
 def copies_of(sources: Sequence[SourceCoverage]) -> tuple[tuple[FileCoverage, ...], ...]:
@@ -44,7 +53,8 @@ def copies_of(sources: Sequence[SourceCoverage]) -> tuple[tuple[FileCoverage, ..
 
 def in_two_files(sources: Sequence[SourceCoverage], records: RecordQueries) -> tuple[Alike, ...]:
     """
-    Return which files share their records, most first: a log and that of its errors alone, a log and an earlier copy of it.
+    Return which files share their records, most first: a log and that of its errors alone, a log and an earlier copy of it;
+    a log and the one that it was copied to before it was emptied, where it went on being written meanwhile.
 
     Those that `copies_of` returns are left out. Two programs that write the same line within the same millisecond by chance
     share few of their records.
@@ -58,9 +68,9 @@ def in_two_files(sources: Sequence[SourceCoverage], records: RecordQueries) -> t
         return ()
     copies = [{file.path for file in group} for group in copies_of(sources)]
     found = [
-        Alike(row["one"], row["other"], row["n"])
+        Alike(row["one"], row["other"], row["n"], 2 * row["n"] < row["of"])
         for row in records.in_two_files().to_pylist()
-        if row["n"] >= _LEAST and 2 * row["n"] >= row["of"]
+        if row["n"] >= _LEAST and 2 * row["n"] >= row["within"]
         if not any({row["one"], row["other"]} <= group for group in copies)
     ]
     return tuple(sorted(found, key=lambda pair: (-pair.n, pair.one, pair.other)))

@@ -20,7 +20,7 @@ from paicha.analysis.grid import Curves, buckets_of
 from paicha.analysis.hosts import Hosts, hosts_of
 from paicha.analysis.membership import Membership, membership_of
 from paicha.analysis.metrics import summarise_metrics
-from paicha.analysis.occurrences import occurrences_of
+from paicha.analysis.occurrences import occurrences_of, unwritten
 from paicha.analysis.problems import ProblemMaker, lifted
 from paicha.analysis.stated.courses import courses_of
 from paicha.analysis.stated.moved import moved_numbers
@@ -34,6 +34,7 @@ from paicha.analysis.tables import CaseTables
 from paicha.analysis.told import Teller
 from paicha.analysis.totals import totals_of
 from paicha.analysis.variants import variants_of
+from paicha.locales import Text
 from paicha.model.change import ChangeReport
 from paicha.model.coverage import Coverage
 from paicha.model.findings import MetricSummary, Problem, Totals
@@ -59,6 +60,7 @@ class Counted:
     silent: tuple[Silent, ...]
     suspects: SuspectReport
     numbers: tuple[MovedNumber, ...]
+    unwritten: Text | None = None
 
     @property
     def in_problems(self) -> int:
@@ -148,6 +150,7 @@ class _Counting:
             silent,
             suspects,
             self._numbers(membership),
+            unwritten(tables.counts, tables.slots, self.knowledge.repetitions),
         )
 
     def _numbers(self, membership: Membership) -> tuple[MovedNumber, ...]:

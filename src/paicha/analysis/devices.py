@@ -96,6 +96,8 @@ class DeviceJudge:
         status = _status(metrics)
         bad = [metric for metric in metrics if metric.status == "abnormal"]
         words = _of_metrics(status, tuple(_measured(metric) for metric in bad))
+        if status == "normal" and (gaps := [one for one in metrics if _has_gaps(one)]):
+            words = text("devices.metrics_normal_gaps", metrics=listed([_gap(one) for one in gaps]))
         if urgent:
             return text(
                 "devices.urgent",
@@ -160,6 +162,16 @@ def _named(problem: Problem, n: int) -> Text:
 
 def _reasons(claim: Claim) -> Text:
     return alternatives(claim.both_true[:_NAMED]) if claim.both_true else text("devices.no_reasons")
+
+
+def _has_gaps(metric: MetricSummary) -> bool:
+    """Return whether it is not known of all of the window that a metric was below its threshold."""
+    return metric.threshold is not None and metric.points < (metric.expected_points or 0)
+
+
+def _gap(metric: MetricSummary) -> Text:
+    n, expected = f"{metric.points:,}", f"{metric.expected_points:,}"
+    return text("devices.gap", title=metric.title, n=n, expected=expected)
 
 
 def _bad(metric: MetricSummary) -> bool:

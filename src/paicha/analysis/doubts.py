@@ -38,7 +38,7 @@ def doubts(
     ]
     shared = [
         text(
-            f"statements.in_two_files{'_least' if least else ''}",
+            f"statements.in_two_{'ends' if pair.ends else 'files'}{'_least' if least else ''}",
             n=f"{pair.n:,}",
             one=pair.one,
             other=pair.other,

@@ -66,12 +66,28 @@ class Gathered:
 
         ERR, ERROR and E are one level: a problem of 40 ERROR, 35 WARN and 30 WARNING is one of warnings.
         """
-        each: dict[int, list[LevelUse]] = {}
-        for use in self.levels:
-            each.setdefault(_rung(use.severity_number), []).append(use)
+        each = self._by_rung()
         main = max(each, key=lambda rung: (sum(use.n for use in each[rung]), rung))
         n = sum(use.n for use in each[main])
         return replace(each[main][0], n=n)
+
+    @property
+    def level_beside(self) -> LevelUse | None:
+        """The worst of the other levels that as many records are at as at `level`; None: there is none."""
+        main = self.level
+        own = _rung(main.severity_number)
+        beside = {
+            rung: uses
+            for rung, uses in self._by_rung().items()
+            if rung != own and sum(use.n for use in uses) == main.n
+        }
+        return beside[max(beside)][0] if beside else None
+
+    def _by_rung(self) -> dict[int, list[LevelUse]]:
+        each: dict[int, list[LevelUse]] = {}
+        for use in self.levels:
+            each.setdefault(_rung(use.severity_number), []).append(use)
+        return each
 
 
 def _rung(severity_number: int) -> int:

@@ -15,6 +15,7 @@ from paicha.analysis.counted import Counted, counted_of, least_step
 from paicha.analysis.devices import DeviceJudge
 from paicha.analysis.examples import examples_of
 from paicha.analysis.generated import generated_of
+from paicha.analysis.islands import strays_of
 from paicha.analysis.levels import levels_of, store_levels_of, store_total
 from paicha.analysis.metrics import summarise_metrics
 from paicha.analysis.modules import modules_of
@@ -156,6 +157,8 @@ class _Investigation:
             numbers=counted.numbers,
             alike=in_two_files(self.coverage.logs, self.tables.records),
             reduced=self.tables.reduced,
+            unwritten=counted.unwritten,
+            strays=() if self.question.asked_window else strays_of(self.tables.counts),
         )
 
     def _metrics_before(self) -> tuple[MetricSummary, ...]:
@@ -203,6 +206,7 @@ class _Investigation:
             repeated=repeated_before(
                 self.tables.counts, self.tables.slots, self.knowledge.repetitions
             ),
+            unwritten=counted.unwritten,
         ).notes()
 
     def _store_total(self) -> int:

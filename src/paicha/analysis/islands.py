@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from paicha.analysis.wording import counted, lasting, listed, stretch
 from paicha.locales import Text, text
 from paicha.model.coverage import SourceCoverage
@@ -19,6 +22,8 @@ _NEAR = 0.05
 #: So much of the whole holds no record, or nothing is said.
 _EMPTY = 0.8
 _NAMED = 3
+#: Where one stretch holds so much of all records, the others are strays.
+_NEARLY_ALL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,30 @@ def islands_of(coverage: Sequence[SourceCoverage]) -> tuple[Island, ...]:
         for file in source.files
         if file.first and file.last
     )
+    return _apart(spans)
+
+
+def strays_of(counts: pa.Table) -> tuple[Island, ...]:
+    """
+    Return the stretches that hold records, in order, where nearly all records are in one of them; else none.
+
+    One line of a clock that was not set yet makes a window of decades, in which all else is one step of a curve.
+
+    Args:
+        counts: `COUNTS`.
+    """
+    dated = counts.filter(pc.is_valid(counts["first"]))
+    sums = dated.group_by("minute", use_threads=False).aggregate(
+        [("first", "min"), ("last", "max"), ("n", "sum")]
+    )
+    columns = (sums[name].to_pylist() for name in ("first_min", "last_max", "n_sum"))
+    found = _apart(sorted(zip(*columns, strict=True)))
+    most = max((one.records for one in found), default=0)
+    return found if most >= _NEARLY_ALL * sum(one.records for one in found) else ()
+
+
+def _apart(spans: Sequence[tuple[datetime, datetime, int]]) -> tuple[Island, ...]:
+    """Return the stretches that *spans*, in order, make; none where less than four fifths of the whole lie between them."""
     if not spans:
         return ()
     whole = max(last for _, last, _ in spans) - spans[0][0]
@@ -57,9 +86,18 @@ def islands_of(coverage: Sequence[SourceCoverage]) -> tuple[Island, ...]:
     return tuple(found) if len(found) > 1 and empty >= _EMPTY * whole.total_seconds() else ()
 
 
-def far_apart(coverage: Sequence[SourceCoverage], question: Question) -> Text | None:
-    """Return that records lie far apart, where nobody asked for such a window; None: they do not."""
-    found = () if question.asked_window else islands_of(coverage)
+def far_apart(
+    coverage: Sequence[SourceCoverage], question: Question, strays: Sequence[Island] = ()
+) -> Text | None:
+    """
+    Return that records lie far apart, where nobody asked for such a window; None: they do not.
+
+    Args:
+        coverage: What the sources gave.
+        question: The window, and who asked for it.
+        strays: What `strays_of` returns: few records far from all others, in whatever file.
+    """
+    found = () if question.asked_window else islands_of(coverage) or tuple(strays)
     if not found:
         return None
     shown = [

@@ -38,7 +38,7 @@ def occurrences_of(
     Cost:
         One pattern over the messages of problems, and JSON for those that say a number beside them.
     """
-    ways = [one for one in repetitions if not one.before]
+    ways = [one for one in repetitions if not (one.before or one.lost)]
     patterns = [pattern for one in ways for pattern in one.patterns]
     fields = [one.field for one in ways if one.field]
     if not patterns or not fields:
@@ -103,26 +103,58 @@ def repeated_before(
         repetitions: How records say it.
     """
     patterns = [pattern for one in repetitions if one.before for pattern in one.patterns]
+    return _said_of(_lines(counts, slots, patterns), "repeated_before")
+
+
+def unwritten(counts: pa.Table, slots: pa.Table, repetitions: Sequence[Repetition]) -> Text | None:
+    """
+    Return that records say that others were not written, or lost on their way, and how many; None: there are none.
+
+    What those would have told of is in no count: a log of a program that is limited holds fewer lines the worse it goes.
+
+    Args:
+        counts: `COUNTS`.
+        slots: `SLOTS`.
+        repetitions: How records say it.
+    """
+    patterns = [pattern for one in repetitions if one.lost for pattern in one.patterns]
+    return _said_of(_lines(counts, slots, patterns), "unwritten")
+
+
+def _lines(
+    counts: pa.Table, slots: pa.Table, patterns: Sequence[str]
+) -> list[tuple[int, int | None]]:
+    """Return of each shape that says so how many lines there are, and how often all of them say; None: not known."""
     if not patterns:
-        return None
+        return []
     sums = counts.group_by("shape", use_threads=False).aggregate([("n", "sum"), ("example", "min")])
-    asked = re.compile("|".join(re.sub(r"\?P<it>", "", one) for one in patterns), re.IGNORECASE)
-    found = [row for row in sums.to_pylist() if asked.search(row["example_min"])]
-    if not found:
-        return None
-    times = [_total(row["shape"], row["n_sum"], row["example_min"], slots) for row in found]
-    n = sum(row["n_sum"] for row in found)
-    known = [one for one in times if one is not None]
-    if len(known) < len(times):
-        return text("quality.repeated_before_unsure", n=f"{n:,}")
-    return text("quality.repeated_before", n=f"{n:,}", times=f"{sum(known):,}")
+    examples = sums["example_min"]
+    unnamed = joined([re.sub(r"\?P<it>", "", pattern) for pattern in patterns])  # RE2: a name once
+    asked = pc.match_substring_regex(examples, unnamed)
+    return [
+        (row["n_sum"], _total(row["shape"], row["n_sum"], row["example_min"], patterns, slots))
+        for row in sums.filter(asked).to_pylist()
+    ]
 
 
-def _total(key: str, n: int, example: str, slots: pa.Table) -> int | None:
-    """Return the sum of the only number of a shape, over all of its records; None where it is not known."""
-    if len(shape(example).values) != 1:
+def _said_of(lines: Sequence[tuple[int, int | None]], key: str) -> Text | None:
+    if not lines:
         return None
-    rows = slots.filter((pc.field("shape") == key) & (pc.field("slot") == 0))
+    n = sum(one for one, _ in lines)
+    times = [times for _, times in lines if times is not None]
+    if len(times) < len(lines):
+        return text(f"quality.{key}_unsure", n=f"{n:,}")
+    return text(f"quality.{key}", n=f"{n:,}", times=f"{sum(times):,}")
+
+
+def _total(key: str, n: int, example: str, patterns: Sequence[str], slots: pa.Table) -> int | None:
+    """Return the sum of the number that says how often, over all records of a shape; None where it is not known."""
+    matches = (re.search(pattern, example, re.IGNORECASE) for pattern in patterns)
+    said = next(found["it"] for found in matches if found)
+    places = [place for place, slot in enumerate(shape(example).values) if slot.text == said]
+    if len(places) != 1:
+        return None
+    rows = slots.filter((pc.field("shape") == key) & (pc.field("slot") == places[0]))
     row = next(iter(rows.to_pylist()), None)
     if row is None or row["n"] != n or row["numbers"] != n or row["total"] is None:
         return None

@@ -53,6 +53,7 @@ class QualityJudge:
         store_total: Records the stores counted in all; 0 when they did not count.
         unfollowed: How many different numbers lines state whose course over time was not looked at.
         repeated: That lines only repeat those before them; None: none does.
+        unwritten: That lines tell of others that were not written; None: none does.
     """
 
     question: Question
@@ -67,12 +68,14 @@ class QualityJudge:
     store_total: int
     unfollowed: int = 0
     repeated: Text | None = None
+    unwritten: Text | None = None
 
     def notes(self) -> tuple[QualityNote, ...]:
         """Return the notes: warnings, then information, then what is fine; by kind within each."""
         found = [
             *(self._source(source) for source in self.coverage.logs),
             *self._counted_only(),
+            *self._unwritten(),
             *self._unfollowed(),
             *self._window(),
             *self._scope(),
@@ -118,6 +121,10 @@ class QualityJudge:
                 share=percent(self.totals.records / self.store_total),
             )
             yield QualityNote("coverage", "warning", words)
+
+    def _unwritten(self) -> Iterator[QualityNote]:
+        if self.unwritten is not None:
+            yield QualityNote("coverage", "warning", self.unwritten)
 
     def _unfollowed(self) -> Iterator[QualityNote]:
         if self.unfollowed:

@@ -47,7 +47,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from paicha.analysis.gathering import Gathered
+from paicha.analysis.gathering import Gathered, LevelUse
 from paicha.analysis.wording import counted, listed, named
 from paicha.locales import Text, text
 from paicha.model.change import Change
@@ -255,11 +255,18 @@ def _band(severity_number: int) -> tuple[int, str, float, float]:
 
 
 def _at_level(problem: Gathered) -> Text:
-    """Return how many of the records are at the most frequent level: all, most, or only more than at any other."""
-    use = problem.level
-    band = _band(use.severity_number)[1]
-    word = band.upper() if len(use.text) == 1 and band != "below" else use.text  # klog writes E
+    """Return how many of the records are at the most frequent level: all, most, more than at any other, or as many as at another."""
+    use, beside = problem.level, problem.level_beside
+    if beside is not None and use.text:
+        other = _level_word(beside)
+        key = "as_often" if other else "as_often_without"
+        return text(f"rank.at.{key}", level=_level_word(use), other=other)
     part = "often" if 2 * use.n <= problem.n else "most"
     if use.n == problem.n:
         part = "all" if use.n > 1 else "one"
-    return text(f"rank.at.{part}" if use.text else f"rank.unsaid.{part}", level=word)
+    return text(f"rank.at.{part}" if use.text else f"rank.unsaid.{part}", level=_level_word(use))
+
+
+def _level_word(use: LevelUse) -> str:
+    band = _band(use.severity_number)[1]
+    return band.upper() if len(use.text) == 1 and band != "below" else use.text  # klog writes E

@@ -42,13 +42,15 @@ FILES = pa.schema(
         pa.field("file", pa.string()),
     ]
 )
-#: What `RecordQueries.in_two_files` returns: how many records stand in two files alike, and how many the shorter one holds.
+#: What `RecordQueries.in_two_files` returns: how many records stand in two files alike, how many the shorter one holds, and
+#: how many that of the two holds that has fewer in the stretch of which both speak.
 ALIKE = pa.schema(
     [
         pa.field("one", pa.string()),
         pa.field("other", pa.string()),
         pa.field("n", pa.int64()),
         pa.field("of", pa.int64()),
+        pa.field("within", pa.int64()),
     ]
 )
 #: Rows of `RecordQueries.matching` at most.

@@ -38,9 +38,8 @@ def by_value_words(same: Sequence[ByValue]) -> Text:
             values[value] = values.get(value, 0) + n
     most = sorted(values.items(), key=lambda item: (-item[1], item[0]))
     shape = same[0].shape
-    how_many: Text | str = f"{sum(one.n for one in same):,}"
-    if any(one.least for one in same):
-        how_many = text("statements.at_least", n=how_many)
+    key = "at_least" if any(one.least for one in same) else "exactly"
+    how_many = text(f"statements.{key}", n=f"{sum(one.n for one in same):,}")
     return text(
         "statements.by_value" if same[0].quiet else "statements.by_value_in_problem",
         n=how_many,

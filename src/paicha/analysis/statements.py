@@ -10,7 +10,7 @@ from paicha.analysis.by_value import ByValue
 from paicha.analysis.change.words import changed
 from paicha.analysis.copies import Alike
 from paicha.analysis.doubts import doubts, taken_on_trust
-from paicha.analysis.islands import far_apart, years_in_doubt
+from paicha.analysis.islands import Island, far_apart, years_in_doubt
 from paicha.analysis.stated.words import numbers_said
 from paicha.analysis.statement_words import by_value_words, contradiction_words, moved_words
 from paicha.analysis.suspects.intervention_words import interventions_said
@@ -76,6 +76,8 @@ class Verdict:
         numbers: Numbers that lines state and that left their own past.
         alike: Files that share records.
         reduced: Whether only some records were there to be asked.
+        unwritten: That lines tell of others that were not written; None: none does.
+        strays: Few records far from all others, see `paicha.analysis.islands.strays_of`.
     """
 
     question: Question
@@ -97,6 +99,8 @@ class Verdict:
     numbers: Sequence[MovedNumber] = ()
     alike: Sequence[Alike] = ()
     reduced: bool = False
+    unwritten: Text | None = None
+    strays: Sequence[Island] = ()
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements, most urgent first; "calm" only when nothing is missing."""
@@ -108,11 +112,13 @@ class Verdict:
         if self.generated and self.generated.suspected:
             found.append(Statement("warning", self.generated.text))
         doubted = doubts(self.coverage, self.alike, least=self.reduced)
+        if self.unwritten is not None:
+            found.append(Statement("warning", self.unwritten))
         found += [*self._by_value(), *doubted, *self._counted_only()]
         found += [*self._incomplete(), *self._unread()]
         if not found and not self.problems and not self.coverage.incomplete:
             found = self._moved() or [Statement("calm", self._calm())]
-        apart = far_apart(self.coverage.logs, self.question)
+        apart = far_apart(self.coverage.logs, self.question, self.strays)
         years = years_in_doubt(self.coverage.logs, self.question)
         taken = taken_on_trust(self.coverage, self.question.scope)
         found += [Statement("warning", words) for words in (apart, years, *taken) if words]

@@ -404,14 +404,9 @@ def _present(values: Mapping[str, object], paths: Sequence[str], used: set[str])
 
 
 def find_value(values: Mapping[str, object], path: str) -> object:
-    """Return the value at a dotted path, a key that holds the dots itself first."""
+    """Return the value at a dotted path, a key that holds the dots itself first: of the object, and of those in it."""
     if path in values:
         return values[path]
-    if "." not in path:
-        return None
-    found: object = values
-    for key in path.split("."):
-        if not isinstance(found, Mapping) or key not in found:
-            return None
-        found = found[key]
-    return found
+    head, dot, rest = path.partition(".")
+    below = values.get(head) if dot else None
+    return find_value(below, rest) if isinstance(below, Mapping) else None

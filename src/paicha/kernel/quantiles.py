@@ -1,5 +1,5 @@
 """
-Quantiles from logarithmic buckets: DDSketch with 1 % relative error, linearly interpolated.
+Quantiles, of numbers that are all known and from logarithmic buckets: DDSketch with 1 % relative error, linearly interpolated.
 
 Every power of two is cut into `STEPS` equal buckets, which takes no logarithm: the same number falls
 into the same bucket on every machine. Indices are shifted so that one integer orders all numbers:
@@ -14,9 +14,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from operator import itemgetter
-from typing import TypeVar
-
-_Thing = TypeVar("_Thing", int, float)
 
 #: Relative error of a quantile.
 ERROR = 0.01
@@ -53,34 +50,30 @@ def middle(index: int) -> float:
     return size if index > 0 else -size
 
 
-def quantile(buckets: Sequence[tuple[int, int]], q: float) -> float:
+def quantile(counted: Sequence[tuple[float, int]], q: float) -> float:
     """
-    Return the *q*-quantile (the value of rank ``floor(q * (n - 1))``) of what was counted.
+    Return the *q*-quantile of what was counted: of the middle the mean of the two that are there, else the first value that
+    is not below a part *q* of all.
 
     Args:
-        buckets: ``(bucket, n)``, sorted by bucket, at least one with n > 0.
-        q: 0..1.
-
-    Example:
-        >>> quantile([(bucket(10.0), 9), (bucket(1000.0), 1)], 0.5).__round__(1)
-        10.0
-    """
-    return middle(at_rank(buckets, q))
-
-
-def at_rank(counted: Sequence[tuple[_Thing, int]], q: float) -> _Thing:
-    """
-    Return what stands at rank ``floor(q * (n - 1))`` of sorted things with their counts.
+        counted: ``(number, n)``, sorted by number.
+        q: Above 0, at most 1.
 
     Raises:
         ValueError: If nothing was counted.
+
+    Example:
+        >>> quantile([(1.0, 1), (2.0, 1), (3.0, 1), (10.0, 1)], 0.5)
+        2.5
+        >>> quantile([(1.0, 18), (3.0, 1), (10.0, 1)], 0.95)
+        3.0
     """
-    return at_ranks(counted, (q,))[0]
+    return quantiles(counted, (q,))[0]
 
 
-def at_ranks(counted: Sequence[tuple[_Thing, int]], qs: Iterable[float]) -> list[_Thing]:
+def quantiles(counted: Sequence[tuple[float, int]], qs: Iterable[float]) -> list[float]:
     """
-    Return `at_rank` for several quantiles.
+    Return `quantile` for several.
 
     Raises:
         ValueError: If nothing was counted.
@@ -88,4 +81,13 @@ def at_ranks(counted: Sequence[tuple[_Thing, int]], qs: Iterable[float]) -> list
     seen = list(accumulate(map(itemgetter(1), counted)))
     if not seen or not seen[-1]:
         raise ValueError("nothing was counted")
-    return [counted[bisect_right(seen, math.floor(q * (seen[-1] - 1)))][0] for q in qs]
+    n = seen[-1]
+
+    def at(rank: int) -> float:
+        return counted[bisect_right(seen, rank)][0]
+
+    return [
+        # A float's last digit must not make a rank of its own: 0.95 of 60 are 57.
+        (at((n - 1) // 2) + at(n // 2)) / 2 if q == 0.5 else at(math.ceil(round(q * n, 6)) - 1)
+        for q in qs
+    ]

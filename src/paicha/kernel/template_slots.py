@@ -18,7 +18,7 @@ from paicha.kernel.merge import (
     stable_hash,
     stable_hashes,
 )
-from paicha.kernel.quantiles import at_ranks, middle
+from paicha.kernel.quantiles import middle, quantiles
 from paicha.kernel.slot_index import TOP, Counts, SlotIndex
 from paicha.model.schema import TEMPLATE_SLOTS
 
@@ -262,9 +262,9 @@ def _numbers(parts: list[Part], index: SlotIndex, values: _Values) -> Numbers:
     if not count or least is None or most is None:
         return _NO_NUMBERS
     if values.complete and values.distinct:
-        estimates = at_ranks(_in_order(*values.counted), _QUANTILES)
+        estimates = quantiles(_in_order(*values.counted), _QUANTILES)
     else:
-        estimates = [middle(one) for one in at_ranks(_buckets(parts, index), _QUANTILES)]
+        estimates = quantiles([(middle(one), n) for one, n in _buckets(parts, index)], _QUANTILES)
     p50, p95 = (min(max(estimate, least), most) for estimate in estimates)
     return Numbers(least, most, float(total / count), p50, p95)
 

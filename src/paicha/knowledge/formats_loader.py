@@ -4,7 +4,7 @@ Loads log formats from TOML and checks them against their own samples.
 A file holds one table per format; the table's name is the format's name. Keys: ``title`` (``zh``,
 ``en``), ``kind`` (pattern, json, otlp, csv, logfmt, xml, properties, list; default pattern), ``pattern``, ``fields``, ``times``,
 ``zone``, ``levels``, ``inner``, ``unlevelled``, ``order``, ``matches``, ``rejects``; for records of several lines
-``begins``, ``until``; and ``wraps``, ``each``, ``level``, ``follows``, ``told_by``, ``says``, ``beyond``, ``columns``, ``headings`` (see `LogFormat`). In a pattern ``%{iso}``
+``begins``, ``until``; and ``wraps``, ``each``, ``level``, ``follows``, ``told_by``, ``says``, ``beyond``, ``columns``, ``headings``, ``ages`` (see `LogFormat`). In a pattern ``%{iso}``
 stands for a kind of time stamp (`paicha.kernel.times.STAMPS`), ``%{stamp}`` for any that says a day, ``%{zone}`` for letters of a zone or none, ``%{level}``
 for a word that may be a level and ``%{severity}`` for one that hardly is anything else.
 """
@@ -35,7 +35,7 @@ _KEYS = frozenset(
     {
         "title", "kind", "pattern", "fields", "times", "zone", "levels", "inner", "unlevelled", "order",
         "matches", "rejects", "begins", "until", "wraps", "each", "level", "follows",
-        "told_by", "says", "beyond", "columns", "headings", "level_names",
+        "told_by", "says", "beyond", "columns", "headings", "level_names", "ages",
     }
 )  # fmt: skip
 #: Samples without a year are placed by a fixed moment.
@@ -238,6 +238,7 @@ def _load(
         columns=_words(table.get("columns", [])),
         headings=_pattern(place, str(table.get("headings", "")), mistakes),
         level_names=_level_names(place, table, mistakes),
+        ages=str(table.get("ages", "")),
     )
 
 

@@ -200,6 +200,7 @@ class LogFormat:
     columns: tuple[str, ...] = ()  # CSV without a header: its columns, of which the last may lack
     headings: str = ""  # the pattern of lines between its records that are of none
     level_names: tuple[tuple[str, str], ...] = ()  # what marks among `levels` are shown as
+    ages: str = ""  # its records say how long ago they were, of which no time can be made; this command says when
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +291,7 @@ class Repetition:
     field: str = ""  # the attribute that says how many
     same: str = ""  # the attribute that says of what: told again, the highest number counts
     before: bool = False  # the line tells nothing else: it repeats the one before it
+    lost: bool = False  # so many others were not written, or were dropped on their way
     matches: tuple[str, ...] = ()
     rejects: tuple[str, ...] = ()
 

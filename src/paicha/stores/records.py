@@ -140,11 +140,21 @@ GROUP BY timestamp, body HAVING count(*) > 1 LIMIT 1
 _IN_TWO_FILES = f"""
 WITH found AS ({_MOMENTS}),
 once AS (SELECT DISTINCT file, timestamp, body FROM found WHERE file <> ''),
-held AS (SELECT file, count(*) AS n FROM once GROUP BY file)
-SELECT a.file AS one, b.file AS other, count(*) AS n, least(any_value(m.n), any_value(o.n)) AS of
-FROM once a JOIN once b ON a.timestamp = b.timestamp AND a.body = b.body AND a.file < b.file
-JOIN held m ON m.file = a.file JOIN held o ON o.file = b.file
-GROUP BY a.file, b.file ORDER BY one, other
+held AS (SELECT file, count(*) AS n, min(timestamp) AS first, max(timestamp) AS last FROM once GROUP BY file),
+pairs AS (
+  SELECT a.file AS one, b.file AS other, count(*) AS n
+  FROM once a JOIN once b ON a.timestamp = b.timestamp AND a.body = b.body AND a.file < b.file
+  GROUP BY a.file, b.file),
+spoken AS (
+  SELECT p.*, least(m.n, o.n) AS of, greatest(m.first, o.first) AS first, least(m.last, o.last) AS last
+  FROM pairs p JOIN held m ON m.file = p.one JOIN held o ON o.file = p.other),
+inside AS (
+  SELECT b.one, b.other, x.file, count(*) AS n
+  FROM spoken b JOIN once x ON x.file IN (b.one, b.other) AND x.timestamp BETWEEN b.first AND b.last
+  GROUP BY b.one, b.other, x.file)
+SELECT b.one, b.other, any_value(b.n) AS n, any_value(b.of) AS of, min(i.n) AS within
+FROM spoken b JOIN inside i ON i.one = b.one AND i.other = b.other
+GROUP BY b.one, b.other ORDER BY b.one, b.other
 """  # noqa: S608 - names of our own columns
 
 

@@ -227,6 +227,7 @@ class InMemoryRecords:
                 "other": b,
                 "n": len(held[a] & held[b]),
                 "of": min(len(held[a]), len(held[b])),
+                "within": _within(held[a], held[b]),
             }
             for a, b in combinations(sorted(held), 2)
         )
@@ -251,3 +252,10 @@ class InMemoryRecords:
     def _members(self, membership: pa.Table) -> pa.Table:
         joined = self.records.join(membership, ["shape", "severity_number"], join_type="inner")
         return joined.combine_chunks()
+
+
+def _within(one: set[tuple[datetime, str]], other: set[tuple[datetime, str]]) -> int:
+    """Return how many records that of two files holds that has fewer in the stretch of which both speak."""
+    first = max(min(one)[0], min(other)[0])
+    last = min(max(one)[0], max(other)[0])
+    return min(sum(first <= moment <= last for moment, _ in held) for held in (one, other))

@@ -76,3 +76,30 @@ def test_lines_that_only_repeat_the_one_before_are_told_with_their_sum(new_case:
 def test_a_log_without_such_lines_has_no_such_note(new_case: Any) -> None:
     """Nothing is said of what is not there."""
     assert [] == duplicates(new_case().line(1, "ERROR", "", FAILED).findings())
+
+
+def test_lines_that_say_that_others_were_not_written_are_told_with_their_sum(new_case: Any) -> None:
+    """A limited program writes fewer lines the worse it goes: "200 records" of 16,000 was said without a word."""
+    case = new_case()
+    case.line(1, "ERROR", "", "write to shard 7 rejected")
+    case.line(2, "", "", "net_ratelimit: 12 callbacks suppressed")
+    case.line(3, "", "", "net_ratelimit: 30 callbacks suppressed")
+    case.line(4, "", "", "imuxsock lost 25 messages from pid 71 due to rate-limiting")
+
+    findings = case.findings()
+
+    said = "3 lines say that others were suppressed or lost (a rate limit), 67 together"
+    assert [said] == [
+        note.text.en[: len(said)] for note in findings.quality if "suppressed" in note.text.en
+    ]
+    assert any(one.text.en.startswith(said) for one in findings.statements)
+
+
+def test_a_number_that_stands_twice_in_such_a_line_is_not_summed(new_case: Any) -> None:
+    """Which of the two says how many is not known of the others of its shape."""
+    case = new_case()
+    case.line(1, "", "", "imuxsock lost 25 messages from pid 25 due to rate-limiting")
+
+    notes = [note.text.en for note in case.findings().quality]
+
+    assert any("how many is not known of all" in note for note in notes)

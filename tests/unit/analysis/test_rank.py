@@ -140,6 +140,21 @@ def gathered(
     )
 
 
+def test_of_two_levels_with_as_many_records_neither_is_the_most_frequent() -> None:
+    """
+    "Most often at ERROR" was said of 19 at ERROR and 19 at WARN. The rank takes the worse of them.
+    """
+    even = replace(gathered(38), levels=(LevelUse(17, "ERROR", 19), LevelUse(13, "WARN", 19)))
+    silent = replace(even, levels=(LevelUse(17, "ERROR", 19), LevelUse(0, "", 19)))
+    ranked = rank(even, frozenset())
+
+    said = why(even, ranked, frozenset())
+    assert "; at ERROR as often as at WARN; 38 records" in said.en
+    assert "；ERROR 与 WARN 一样多；" in said.zh
+    assert 8.0 == ranked.factors[1].points
+    assert "at ERROR as often as without a level;" in why(silent, ranked, frozenset()).en
+
+
 def changed(kind: ChangeKind, ratio: float = 1.0, *, firm: bool = True) -> Change:
     """Return what a baseline says of a problem."""
     same = Text.same("x")

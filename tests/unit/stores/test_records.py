@@ -128,9 +128,9 @@ def test_records_that_stand_in_two_files_are_counted_by_pairs() -> None:
     column = table.column_names.index("locator")
     table = table.set_column(column, "locator", pa.array(places, pa.string()))
     expected = [
-        {"one": "a.log", "other": "b.gz", "n": 4, "of": 4},
-        {"one": "a.log", "other": "c.log", "n": 1, "of": 1},
-        {"one": "b.gz", "other": "c.log", "n": 1, "of": 1},
+        {"one": "a.log", "other": "b.gz", "n": 4, "of": 4, "within": 4},
+        {"one": "a.log", "other": "c.log", "n": 1, "of": 1, "within": 1},
+        {"one": "b.gz", "other": "c.log", "n": 1, "of": 1, "within": 1},
     ]
     with TemporaryDirectory() as folder, Case.create(Path(folder) / "x.case.duckdb") as case:
         case.put("records", table)

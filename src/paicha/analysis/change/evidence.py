@@ -23,7 +23,9 @@ _STRETCHES = (
 )
 
 
-def recount(dimension: Dimension, key: str, parted: datetime | None = None) -> str:
+def recount(
+    dimension: Dimension, key: str, parted: datetime | None = None, *, problem: str = ""
+) -> str:
     """
     Return the statement that counts *key* before and during; runs as it is with ``paicha sql CASE``.
 
@@ -31,14 +33,17 @@ def recount(dimension: Dimension, key: str, parted: datetime | None = None) -> s
         dimension: What is counted.
         key: Which of them.
         parted: Where the window is compared with its own earlier part, when the later one begins.
+        problem: Of which problem alone, by its id; "": whatever it is of.
 
     Example:
         >>> recount("level", "ERROR").partition(" union all ")[2]
         "select 'during', coalesce(sum(n), 0) from counts where severity_text = 'ERROR' and minute is not null"
     """
     source, column = _SOURCES[dimension]
-    quoted = "'" + key.replace("'", "''") + "'"
-    where = f"where {column} = {quoted} and " if column else "where "
+    where = f"where {column} = {quoted(key)} and " if column else "where "
+    if problem:
+        source = _SOURCES["problem"][0]
+        where += f"problem = {quoted(problem)} and "
     if parted is not None:
         table = source.replace("COUNTS", "counts").replace("MEMBERSHIP", "membership")
         stretch = (
@@ -58,3 +63,8 @@ def recount(dimension: Dimension, key: str, parted: datetime | None = None) -> s
         )
         parts.append(f"{head} from {table} {where}minute is not null")
     return " union all ".join(parts)
+
+
+def quoted(value: str) -> str:
+    """Return *value* as a statement holds it."""
+    return "'" + value.replace("'", "''") + "'"

@@ -191,6 +191,20 @@ def nameless_first(hidden: Louder, name: str, question: Question) -> Text:
     return text("suspects.answer.nameless", title=title, name=name, n=f"{hidden.during:,}", at=at)
 
 
+def elsewhere(answer: Text, stranger: Louder | None) -> Text:
+    """
+    Return an answer that says that what speaks for the first one is wrong with another, of whom nothing was read.
+
+    Args:
+        answer: Who is suspected.
+        stranger: The problem whose lines speak of another one; None: they do not.
+    """
+    if stranger is None:
+        return answer
+    told = text("suspects.answer.elsewhere", title=stranger.problem.title)
+    return Text(zh=answer.zh + told.zh, en=f"{answer.en} {told.en}")
+
+
 def inside(answer: Text, question: Question) -> Text:
     """
     Return an answer that says what was compared where no baseline was.

@@ -15,7 +15,13 @@ from datetime import datetime, timedelta
 
 from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.suspects.facts import Facts
-from paicha.analysis.suspects.interventions import Before, Follows, Intervention, strength_of
+from paicha.analysis.suspects.interventions import (
+    Before,
+    Follows,
+    Intervention,
+    earlier_of,
+    strength_of,
+)
 from paicha.analysis.suspects.load import WITH_LOAD
 from paicha.analysis.suspects.logged import Louder, Said
 from paicha.analysis.suspects.scores import Explained, Fact, Kind
@@ -52,6 +58,7 @@ class Consequences:
         rests: Who rests on whom, directly.
         homes: The hosts of each suspect.
         end: End of the window.
+        interventions: All that was done.
     """
 
     facts: Facts
@@ -59,14 +66,16 @@ class Consequences:
     rests: Mapping[str, set[str]]
     homes: Mapping[str, frozenset[str]]
     end: datetime
+    interventions: Sequence[Intervention] = ()
 
     def add(self, one: Intervention, name: str, began: datetime) -> Before:
         """Add one change of a suspect before trouble *began*, and return it with what followed."""
-        found = Before(one, began, self._follows(one, name, began))
+        earlier = earlier_of(one, self.interventions, began)
+        found = Before(one, began, self._follows(one, name, began), earlier=earlier)
         missing = self._missing(one, name) if found.follows in ("later", "nothing") else ()
         if missing:
             found = replace(found, follows="gone", loaded=missing)
-        strength = strength_of(one, began) * _PARTS[found.follows]
+        strength = strength_of(one, began, earlier) * _PARTS[found.follows]
         self.facts.add(name, "intervention", strength, found)
         return found
 
@@ -137,7 +146,7 @@ class Consequences:
                 explained.setdefault((name, kind), changed)
             if busy:
                 seen = replace(before, follows="load", loaded=tuple(busy))
-                strength = strength_of(before.intervention, before.began)
+                strength = strength_of(before.intervention, before.began, before.earlier)
                 self.facts.add(changed, "intervention", strength, seen)
         return explained
 

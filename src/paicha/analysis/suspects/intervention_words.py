@@ -28,7 +28,7 @@ def interventions_said(found: Sequence[Intervened], question: Question) -> list[
 def changed(one: Before, question: Question) -> Text:
     """Return an intervention as what speaks for a suspect."""
     done = one.intervention
-    return text(
+    words = text(
         f"interventions.clue_{one.follows}",
         title=done.kind.title,
         at=clock(done.at, question),
@@ -36,6 +36,7 @@ def changed(one: Before, question: Question) -> Text:
         said=_short(done.said),
         names=listed(one.loaded, _TOLD),
     )
+    return text("interventions.clue_again", clue=words, n=one.earlier) if one.earlier else words
 
 
 def _one(one: Intervened, question: Question) -> Text:

@@ -28,6 +28,8 @@ _ERROR = 17
 _RARE, _FEW = timedelta(minutes=10), 3
 #: Before the earliest sign: certain up to here, nothing from there on.
 _NEAR, _FAR = timedelta(minutes=5), timedelta(minutes=30)
+#: What was done so often before is done as a matter of routine.
+_HABIT = 3
 #: Of a line so much is looked at, and shown [characters].
 _LOOKED_AT, _SHOWN = 4096, 200
 
@@ -40,6 +42,7 @@ class Intervention:
     kind: InterventionKind
     name: str  # of the service or module that wrote it; "": it names none
     said: str  # first line of the record
+    shape: str = ""  # what it says but for its variables
 
 
 #: What came of it: the suspect's own trouble was the first after it; its own trouble came later, or others'
@@ -56,6 +59,7 @@ class Before:
     began: datetime
     follows: Follows = "nothing"
     loaded: tuple[str, ...] = ()  # whose load moved, or who had trouble at once
+    earlier: int = 0  # so often the same was done before, long before any sign of trouble
 
 
 def interventions_of(
@@ -99,7 +103,7 @@ def interventions_of(
     lines = rows.filter(pc.and_(quiet, named))
     columns = (lines[name].to_pylist() for name in ("shape", column, "first", "example"))
     found = {
-        Intervention(first, kind_of[shape], name, example.split("\n", 1)[0].strip())
+        Intervention(first, kind_of[shape], name, example.split("\n", 1)[0].strip(), shape)
         for shape, name, first, example in zip(*columns, strict=True)
         if (shape, name) in told
     }
@@ -149,10 +153,28 @@ def before(
     return tuple(sorted(near, key=lambda one: (began - one.at, one.name, one.said)))
 
 
-def strength_of(one: Intervention, began: datetime) -> float:
-    """Return how much an intervention so long before says, 0..1."""
+def strength_of(one: Intervention, began: datetime, earlier: int = 0) -> float:
+    """
+    Return how much an intervention so long before says, 0..1.
+
+    Args:
+        one: The intervention.
+        began: The first sign of trouble.
+        earlier: How often the same was done before and nothing came of it: a job of every hour is always near.
+    """
     left: float = (_FAR - (began - one.at)) / (_FAR - _NEAR)
-    return min(1.0, max(0.0, left))
+    return min(1.0, max(0.0, left)) / (1 + earlier)
+
+
+def earlier_of(one: Intervention, interventions: Iterable[Intervention], began: datetime) -> int:
+    """
+    Return how often the same was done by the same, so long before trouble *began* that it did not begin with it.
+
+    Once or twice is no habit: the release before this one was another release. Then it is 0.
+    """
+    same = (other for other in interventions if one.shape and other.shape == one.shape)
+    n = sum(other.name == one.name and began - other.at >= _FAR for other in same)
+    return n if n >= _HABIT else 0
 
 
 def concerned(

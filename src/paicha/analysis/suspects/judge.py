@@ -14,6 +14,7 @@ from paicha.analysis.suspects.answer import (
     LEAST,
     MARGIN,
     answer_of,
+    elsewhere,
     inside,
     nameless_first,
     nobody_suffers,
@@ -48,7 +49,12 @@ from paicha.analysis.suspects.ranking import Ranking
 from paicha.analysis.suspects.scores import CAPS, Explained, Scored, scored
 from paicha.analysis.suspects.silence import Silent, stopped
 from paicha.analysis.suspects.telling import Teller
-from paicha.analysis.suspects.testimony import blaming, waiting, witnesses
+from paicha.analysis.suspects.testimony import (
+    blaming,
+    speaking_of_strangers,
+    waiting,
+    witnesses,
+)
 from paicha.analysis.suspects.units import UNIT, Units
 from paicha.analysis.tables import CaseTables
 from paicha.analysis.traces.whole import begun_in, lines_in
@@ -115,7 +121,7 @@ class SuspectJudge:
         units |= dict.fromkeys(sorted(facts.services - {""}), "service")
         louder = self._louder(load) if baseline else {}
         nameless = louder.pop("", ())
-        ranked, began, blames = self._judged(facts, louder, units)
+        ranked, began, blames, strangers = self._judged(facts, louder, units)
         known = {concept.id: concept for concept in self.concepts}
         harmless = self._harmless(facts, tuple(units))
         calm = (
@@ -125,15 +131,17 @@ class SuspectJudge:
             and nobody_suffers(facts, moves, groups, known, harmless)
         )
         stretches = (before, during)
-        return Ranking(ranked, units, louder, moves, stretches, began, calm, blames, nameless)
+        unnamed = "" in self.tables.counts[UNIT].unique().to_pylist()
+        told = (calm, blames, nameless, strangers, unnamed)
+        return Ranking(ranked, units, louder, moves, stretches, began, *told)
 
     def _judged(
         self,
         facts: Facts,
         louder: Mapping[str, Sequence[Louder]],
         units: Mapping[str, UnitKind],
-    ) -> tuple[tuple[Scored, ...], datetime | None, Mapping[str, str]]:
-        """Return everybody with their points, the earliest sign of trouble in the logs, and who blames whom."""
+    ) -> tuple[tuple[Scored, ...], datetime | None, Mapping[str, str], frozenset[str]]:
+        """Return everybody with their points, the earliest sign of trouble in the logs, who blames whom, and who strangers."""
         names, classes = tuple(units), {one.id: one for one in self.classes}
         homes = homes_of(self.tables, UNIT, self.hosts)
         told = said_of(louder, self.tagged, names, UNIT, addresses_of(homes))
@@ -151,7 +159,9 @@ class SuspectJudge:
             (name, "change"): other for name, other in blames.items()
         }
         if began is not None:
-            weighed = Consequences(facts, louder, rests, homes, self.question.window.end)
+            weighed = Consequences(
+                facts, louder, rests, homes, self.question.window.end, self.interventions
+            )
             patterns = patterns_of(names)
             machines = {name for name in names if units[name] == "host"}
             found = [
@@ -162,7 +172,8 @@ class SuspectJudge:
             ]
             explained |= weighed.load_moved(found, said)
         ranked = scored(units, facts.by_service, reached_of(rests), explained)
-        return tuple(sorted(ranked, key=_place)), began, blames
+        strangers = speaking_of_strangers(louder, said, classes)
+        return tuple(sorted(ranked, key=_place)), began, blames, strangers
 
     def _host_moves(
         self, facts: Facts, moves: Sequence[Moved], groups: Mapping[str, str], load: Load
@@ -282,6 +293,7 @@ class SuspectJudge:
             self.problems,
             ranking.blames,
             None if self.whole is None else self.question.window.start,
+            self.hosts.assumed,
         )
         shown = ranking.shown
         suspects = tuple(
@@ -310,6 +322,8 @@ class SuspectJudge:
         hidden = ranking.hidden
         if hidden is not None and not ranking.calm and suspects[0].points >= LEAST:
             return nameless_first(hidden, suspects[0].name, self.question)
+        if ranking.only_file and not ranking.calm:
+            return text("suspects.answer.only_file")
         said = answer_of(
             suspects,
             ranking.leaders,
@@ -317,6 +331,7 @@ class SuspectJudge:
             victims=ranking.victims,
             calm=ranking.calm,
         )
+        said = elsewhere(said, ranking.stranger)
         return said if self.whole is None else inside(said, self.question)
 
     def _reasons(self, ranking: Ranking) -> tuple[Text, ...]:
@@ -324,6 +339,8 @@ class SuspectJudge:
         before, during = ranking.stretches
         if ranking.hidden is not None and not ranking.calm and not ranking.blamed:
             reasons = [text("suspects.reason.nameless")]
+        elif ranking.only_file and not ranking.calm:
+            reasons = [text("suspects.reason.only_file", name=ranking.only_file)]
         else:
             reasons = reasons_of(ranking.shown, ranking.leaders, ranking.blamed, calm=ranking.calm)
         if not reasons:

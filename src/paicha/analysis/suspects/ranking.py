@@ -30,6 +30,8 @@ class Ranking:
         calm: Whether nothing shows that anybody suffers.
         blames: Who only tells what is wrong with another one, and with whom.
         nameless: What is new or louder in records that name nobody.
+        strangers: Whose strongest problem speaks of another one who is none of those looked at.
+        unnamed: Whether it is not known of some records whose they are.
     """
 
     ranked: tuple[Scored, ...]
@@ -41,6 +43,8 @@ class Ranking:
     calm: bool = False
     blames: Mapping[str, str] = field(default_factory=dict)
     nameless: Sequence[Louder] = ()
+    strangers: frozenset[str] = frozenset()
+    unnamed: bool = False
 
     @property
     def shown(self) -> tuple[Scored, ...]:
@@ -50,9 +54,17 @@ class Ranking:
     @property
     def leaders(self) -> tuple[Scored, ...]:
         """Who stands out, one or several together; nobody when none does."""
-        if self.calm or self.blamed or self.hidden:
+        if self.calm or self.blamed or self.hidden or self.only_file:
             return ()
         return leaders_of(self.shown, self.units)
+
+    @property
+    def only_file(self) -> str:
+        """The only log file, where it is all that could be suspected: it is where one reads, and nobody; "": it is not."""
+        if len(self.ranked) != 1 or self.unnamed:
+            return ""
+        first = self.ranked[0]
+        return first.name if self.units[first.name] == "file" and first.points >= LEAST else ""
 
     @property
     def blamed(self) -> str:
@@ -75,6 +87,16 @@ class Ranking:
         own = [one.first for one in self.louder.get(first.name, ()) if one.first]
         earlier = [one for one in self.nameless if own and one.first and one.first < min(own)]
         return min(earlier, key=lambda one: (one.first, one.problem.number), default=None)
+
+    @property
+    def stranger(self) -> Louder | None:
+        """The problem that is all that speaks for each who stands out, and speaks of another one not looked at; None: there is none."""
+        leaders = self.leaders
+        if not leaders or any(one.name not in self.strangers for one in leaders):
+            return None
+        if any(clue.kind not in HEARSAY for one in leaders for clue in one.clues):
+            return None
+        return self.louder[leaders[0].name][0]
 
     @property
     def first(self) -> Scored | None:
@@ -100,4 +122,5 @@ class Ranking:
         """Return whether somebody is suspected, suffers, or hardly shows anything."""
         if one.name != self.shown[0].name and any(clue.explained_by for clue in one.clues):
             return "symptom"
-        return "suspect" if one.points >= LEAST and not self.calm else "faint"
+        nobody = self.calm or self.only_file
+        return "suspect" if one.points >= LEAST and not nobody else "faint"

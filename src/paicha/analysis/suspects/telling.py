@@ -9,7 +9,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from paicha.analysis.anomalies.moves import Moved
-from paicha.analysis.change.evidence import recount
+from paicha.analysis.change.evidence import quoted, recount
 from paicha.analysis.records import LOCATED, ROTATION
 from paicha.analysis.suspects.calls import SlowEnd
 from paicha.analysis.suspects.intervention_words import changed
@@ -47,6 +47,7 @@ class Teller:
         problems: All problems.
         blames: Who only tells what is wrong with another one, and with whom.
         parted: From when on the window is compared with what precedes it there; None: with a baseline.
+        assumed: The host that records without one are taken for; "": none.
     """
 
     question: Question
@@ -56,6 +57,7 @@ class Teller:
     problems: Sequence[Problem]
     blames: Mapping[str, str] = field(default_factory=dict)
     parted: datetime | None = None
+    assumed: str = ""
 
     def suspect(self, number: int, one: Scored, unit: UnitKind, role: Role) -> Suspect:
         """Return one suspect with everything that speaks for and against it."""
@@ -188,7 +190,8 @@ class Teller:
         if unit == "service" and name not in _names(self.spans, "service_name"):
             missing.append(text("suspects.missing.spans"))
         column = {"service": "service_name", "module": "module", "host": "host"}.get(unit, UNIT)
-        if name not in _names(self.tables.counts, column):
+        is_assumed = unit == "host" and name == self.assumed  # all of the lines are taken for its
+        if not is_assumed and name not in _names(self.tables.counts, column):
             missing.append(text("suspects.missing.lines"))
         hosts = _names(self.tables.series, "host")
         if unit == "service" and not any(name in host for host in hosts):
@@ -199,17 +202,18 @@ class Teller:
         """Return a statement that shows what a clue rests on."""
         match clue.fact:
             case Moved() as moved:
-                metric, host = _literal(moved.metric), _literal(moved.host)
+                metric, host = quoted(moved.metric), quoted(moved.host)
                 return (
                     "select timestamp, value from series "  # noqa: S608 - every value is quoted
                     f"where metric = {metric} and host = {host} order by timestamp"
                 )
-            case Louder() | Silent() | Onset() | Named() | Housed() | Before():
+            case Louder() | Silent() | Onset() | Named() | Housed() | Before() as fact:
+                problem = fact.problem.id if isinstance(fact, Louder) else ""
                 if unit == "file":
-                    return _in_file(name)
-                return recount(unit, name, self.parted)
+                    return _in_file(name, problem, self.parted)
+                return recount(unit, name, self.parted, problem=problem)
             case Break() as found:
-                service, operation = _literal(found.place.service), _literal(found.place.operation)
+                service, operation = quoted(found.place.service), quoted(found.place.operation)
                 return (
                     "select * from spans "  # noqa: S608 - every value is quoted
                     f"where service_name = {service} and name = {operation} order by start"
@@ -219,14 +223,23 @@ class Teller:
                     "select s.service_name, p.service_name as caller, s.name, s.start, "  # noqa: S608 - quoted
                     "s.duration_us, p.duration_us as caller_us from spans s "
                     "left join spans p on p.trace_id = s.trace_id and p.span_id = s.parent_span_id "
-                    f"where {_literal(name)} in (s.service_name, p.service_name) order by s.start"
+                    f"where {quoted(name)} in (s.service_name, p.service_name) order by s.start"
                 )
 
 
-def _in_file(name: str) -> str:
+def _in_file(name: str, problem: str, parted: datetime | None) -> str:
+    stretch, source, where, groups = "", "records", "", ""
+    if problem:
+        source = "records join membership using (shape, severity_number)"
+        where = f"problem = {quoted(problem)} and "
+    if problem and parted is not None:
+        moment = f"{parted:%Y-%m-%d %H:%M:%S}+00"
+        stretch = f"case when timestamp < '{moment}' then 'before' else 'during' end as stretch, "
+        where += "timestamp is not null and "
+        groups = " group by all order by all"
     return (
-        "select count(*) as n from records where "  # noqa: S608 - every value is quoted
-        f"regexp_replace(regexp_extract(locator, '{LOCATED}', 1), '{ROTATION}', '') = {_literal(name)}"
+        f"select {stretch}count(*) as n from {source} where {where}"  # noqa: S608 - every value is quoted
+        f"regexp_replace(regexp_extract(locator, '{LOCATED}', 1), '{ROTATION}', '') = {quoted(name)}{groups}"
     )
 
 
@@ -301,7 +314,3 @@ def _moment(clue: ScoredClue) -> datetime | None:
 
 def _names(table: pa.Table, column: str) -> frozenset[str]:
     return frozenset(table[column].unique().to_pylist())
-
-
-def _literal(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -82,6 +82,27 @@ def witnesses(
     return found
 
 
+def speaking_of_strangers(
+    louder: Mapping[str, Sequence[Louder]], said: Said, classes: Mapping[str, ProblemClass]
+) -> frozenset[str]:
+    """
+    Return whose strongest problem speaks of another one, of whom nobody who was looked at bears the name.
+
+    Args:
+        louder: What is new or louder, per suspect, strongest first.
+        said: Whom the new errors of each name.
+        classes: Problem classes by id.
+    """
+    strongest = {name: those[0].problem for name, those in louder.items() if those}
+    return frozenset(
+        name
+        for name, problem in strongest.items()
+        if (name, problem.id) not in said
+        and (known := classes.get(problem.class_id)) is not None
+        and (known.blames in _PEERS or known.answering)
+    )
+
+
 def _peers(
     name: str,
     louder: Louder,

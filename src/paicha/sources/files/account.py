@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from paicha.errors import InputError
 from paicha.locales import Text, text
 from paicha.model.coverage import FileCoverage, SourceCoverage
+from paicha.model.knowledge import LogFormat
 from paicha.model.question import LogQuery
 from paicha.sources.files.discovery import FoundFile
 from paicha.sources.files.packing import ByteStream, takes_too_much
@@ -23,8 +24,6 @@ from paicha.sources.files.windows import Part, WindowRows
 _HARMLESS = frozenset({"files.skipped_empty", "files.skipped_binary"})
 #: Tables that are named of those that were skipped; a folder may hold a hundred of them.
 _NAMED = 3
-#: Formats whose records say how long ago they were, by the hour or the day: no time can be made of that.
-_AGES = frozenset({"kubectl_events"})
 #: So many hosts are named; the others are counted.
 _HOSTS = 10
 
@@ -36,6 +35,7 @@ class Account:
     Args:
         name: The source's name.
         files: What is read.
+        formats: The log formats known.
         query: What is asked.
         rows: The rows of the windows.
         advance: How far the reading got.
@@ -46,6 +46,7 @@ class Account:
         self,
         name: str,
         files: Sequence[FoundFile],
+        formats: Sequence[LogFormat],
         query: LogQuery,
         *,
         rows: WindowRows,
@@ -54,6 +55,7 @@ class Account:
     ) -> None:
         self._name = name
         self._files = files
+        self._aged = [one for one in formats if one.ages]
         self._query = query
         self._rows = rows
         self._advance = advance
@@ -141,8 +143,10 @@ class Account:
         if tally.assumed:
             by = "window" if self._query.window else tally.years_by or "file"
             self._notes.append(text(f"files.placed_by_{by}", path=shown, n=f"{tally.assumed:,}"))
-        if aged := sum(tally.formats[name] for name in _AGES):
-            self._notes.append(text("files.ages", path=shown, n=f"{aged:,}"))
+        for aged in (one for one in self._aged if tally.formats[one.name]):
+            n = f"{tally.formats[aged.name]:,}"
+            said = text("files.ages", path=shown, title=aged.title, n=n, says=aged.ages)
+            self._notes.append(said)
         if damaged_bytes:
             self._notes.append(text("files.damaged_bytes", path=shown, n=f"{damaged_bytes:,}"))
 

@@ -73,7 +73,7 @@ class FileReading:
         self._rows = WindowRows(query, baseline)
         self._advance = Advance(files, query.stop)
         self._account = Account(
-            name, files, query, rows=self._rows, advance=self._advance, notes=notes
+            name, files, formats, query, rows=self._rows, advance=self._advance, notes=notes
         )
         self._marked_rows = 0
         total = weight(files, known, query.keep_bytes or 0)

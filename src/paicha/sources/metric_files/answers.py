@@ -10,7 +10,7 @@ from typing import Any
 
 from paicha.errors import InputError
 from paicha.locales import readable, text
-from paicha.sources.metric_files.raw import Point, RawFile, RawSeries, microseconds, number
+from paicha.sources.metric_files.raw import COUNTER, Point, RawFile, RawSeries, microseconds, number
 from paicha.values import dataclass
 
 # JSON has no better type than this.
@@ -105,7 +105,7 @@ class _Answers:
             labels = _labels(one.get("metric"))
             metric = labels.pop("__name__", name)
             points = self._points(one["values"])
-            counter = metric.endswith("_total")
+            counter = metric.endswith(COUNTER)
             self.series.append(RawSeries(metric, labels, points, counter=counter))
 
     def _points(self, pairs: Sequence[Json]) -> list[Point]:

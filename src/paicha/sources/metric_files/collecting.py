@@ -20,10 +20,10 @@ from paicha.model.coverage import MetricCoverage
 from paicha.model.question import MetricQuery, Window
 from paicha.model.schema import SERIES
 from paicha.sources.metric_files.combining import Combining, not_told
-from paicha.sources.metric_files.identity import host_of, identities
+from paicha.sources.metric_files.identity import asked_as, host_of, identities
 from paicha.sources.metric_files.nameless import Key, Nameless, as_json, by_file
 from paicha.sources.metric_files.naming import ConceptNames, split_unit
-from paicha.sources.metric_files.raw import Point, RawFile, RawSeries, rates
+from paicha.sources.metric_files.raw import COUNTER, Point, RawFile, RawSeries, grows, rates
 from paicha.values import dataclass
 
 _NAMES_SHOWN = 5
@@ -98,6 +98,9 @@ class Collected:
         self._incomplete: list[Text] = []
         self._notes: list[Text] = []
         self._useless: list[Text] = []  # why files gave nothing that was asked for
+        self._asked_as: dict[
+            str, str
+        ] = {}  # hosts that are named otherwise than they were asked for
         self._taken = False  # whether a file holds metrics at all
         #: What files hold of each concept and host, inside the window.
         self._told: dict[tuple[str, str], list[RawSeries]] = defaultdict(list)
@@ -119,6 +122,8 @@ class Collected:
         tally = _Tally(open_shares=self._open_shares(raw))
         self._taken = True
         self._parts.take(raw.series, path)
+        named = {host_of(one.labels) for one in raw.series} - {""}
+        self._asked_as |= asked_as(self._query.hosts, sorted(named))
         for one in raw.series:
             self._take_series(one, tally, path if self._several else None)
         self._incomplete += raw.incomplete
@@ -127,13 +132,18 @@ class Collected:
         if raw.unreadable_values:
             self._note("metrics.unreadable_values", raw.unreadable_values, path)
 
+    def _host_of(self, raw: RawSeries) -> str:
+        """Return the host of a series, by the name that was asked for."""
+        host = host_of(raw.labels) or self._host
+        return self._asked_as.get(host, host)
+
     def take_combined(self) -> None:
         """Take the shares that the files hold the parts of."""
         made, tally = set(), _Tally()
         groups: dict[tuple[str, str], list[RawSeries]] = defaultdict(list)
         for one in self._parts.combined(self._settled()):
             concept, _ = self._names.find(one.metric) or (None, 1.0)
-            host = host_of(one.labels) or self._host
+            host = self._host_of(one)
             inside = _inside(one.points, self._query.window)
             groups[concept.id if concept else "", host].append(replace(one, points=inside))
         for key, series in groups.items():
@@ -179,6 +189,9 @@ class Collected:
         table = pa.table(self._columns, schema=SERIES).sort_by(
             [(column, "ascending") for column in SERIES.names if column not in ("value", "unit")]
         )
+        if self._asked_as:
+            names = _some([f"{one} = {other}" for one, other in self._asked_as.items()])
+            self._notes.append(text("metrics.asked_as", names=names))
         if self._duplicates:
             self._notes.append(text("metrics.duplicates", count=self._duplicates))
         if self._differing:
@@ -215,12 +228,16 @@ class Collected:
             self._named.add(concept.id)
         elif raw.points and not unclear and not self._parts.is_part(raw.metric):
             tally.unknown.add(raw.metric)
+        if concept and concept.unit.endswith("/s") and raw.metric.endswith(COUNTER):
+            raw = replace(
+                raw, counter=raw.counter or grows(raw.points)
+            )  # one that stood still, too
         points = rates(raw.points) if raw.counter else raw.points
         if not points:
             return
         tally.counters += raw.counter
         tally.moments += (points[0][0], points[-1][0])
-        host = host_of(raw.labels) or self._host
+        host = self._host_of(raw)
         names = identities(raw.labels) | ({host} if host else set())
         tally.present |= {host} if host else set()
         if (

@@ -13,7 +13,15 @@ from paicha.errors import InputError
 from paicha.locales import Text, text
 from paicha.sources.metric_files.identity import is_identity
 from paicha.sources.metric_files.naming import letters, split_unit
-from paicha.sources.metric_files.raw import Point, RawFile, RawSeries, microseconds, number
+from paicha.sources.metric_files.raw import (
+    COUNTER,
+    Point,
+    RawFile,
+    RawSeries,
+    grows,
+    microseconds,
+    number,
+)
 from paicha.values import dataclass
 
 _TIME_COLUMNS = ("time", "timestamp", "datetime", "ts", "date", "时间", "采集时间", "timeunixnano")
@@ -117,7 +125,8 @@ class _Table:
     def _series(self) -> Iterator[RawSeries]:
         for (metric, labels), points in self.points.items():
             unit = split_unit(metric)[1]
-            yield RawSeries(metric, dict(labels), sorted(points, key=lambda point: point[0]), unit)
+            ordered = sorted(points, key=lambda point: point[0])
+            yield RawSeries(metric, dict(labels), ordered, unit, _counts(metric, ordered))
 
     def _notes(self, places: Sequence[int]) -> list[Text]:
         file, notes = self.path.name, []
@@ -191,6 +200,12 @@ class _Table:
         except ValueError:
             self.unreadable_values += 1
         self.points.setdefault((metric, labels), []).append((moment, value))
+
+
+def _counts(metric: str, points: Sequence[Point]) -> bool:
+    """Return whether a column holds a counter as an exporter gives it: it is called so, and does what counters do."""
+    values = {value for _, value in points if value is not None}
+    return metric.endswith(COUNTER) and len(values) > 1 and grows(points)
 
 
 def _cell(row: Sequence[str], place: int) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from paicha.errors import InputError
 from paicha.locales import text
-from paicha.sources.metric_files.raw import Point, RawFile, RawSeries, microseconds, number
+from paicha.sources.metric_files.raw import COUNTER, Point, RawFile, RawSeries, microseconds, number
 from paicha.values import dataclass
 
 _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:.]*")
@@ -54,7 +54,7 @@ def read_exposition(path: Path, content: str) -> RawFile:
             name,
             dict(labels),
             sorted(points, key=lambda point: point[0]),
-            counter=name.endswith("_total") or types.get(name) == "counter",
+            counter=name.endswith(COUNTER) or types.get(name) == "counter",
         )
         for (name, labels), points in found.points.items()
     ]

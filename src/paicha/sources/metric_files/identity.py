@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 #: Labels that name the thing measured, best first. A pod stands before the node and the exporter it was
 #: scraped from, because it is what was measured.
@@ -64,6 +64,36 @@ def is_identity(label: str) -> bool:
     """Return whether a label or column of that name says whose the numbers are."""
     plain = _letters(label)
     return plain in _HOSTS or plain in _IDS or plain in ("bkcloudid", "bktargetcloudid", "bkbizid")
+
+
+def asked_as(asked: Iterable[str], named: Iterable[str]) -> dict[str, str]:
+    """
+    Return under which name hosts were asked for that series name otherwise: with their domain, or without it.
+
+    Only where one of those asked for and one of those named begin so.
+
+    Example:
+        >>> asked_as(["db-a.prod.example.net", "10.0.0.8"], ["db-a", "db-b", "10"])
+        {'db-a': 'db-a.prod.example.net'}
+    """
+    wanted, there = _by_label(asked), _by_label(named)
+    pairs = {label: (wanted[label], there[label]) for label in wanted.keys() & there.keys()}
+    return {
+        next(iter(other)): next(iter(one))
+        for _, (one, other) in sorted(pairs.items())
+        if len(one) == len(other) == 1
+        and one != other
+        and sum("." in it for it in one | other) == 1
+    }
+
+
+def _by_label(hosts: Iterable[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for host in hosts:
+        label = host.partition(".")[0].lower()
+        if any(letter.isalpha() for letter in label):  # else it is an address
+            found.setdefault(label, set()).add(host)
+    return found
 
 
 def _plain(labels: Mapping[str, str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 
 from paicha.locales import Text
@@ -13,6 +13,8 @@ from paicha.values import dataclass
 #: A moment [µs since 1970, UTC] and its value; None: the file says "no value here".
 Point = tuple[int, float | None]
 
+#: What Prometheus' conventions let the name of a counter end with.
+COUNTER = "_total"
 _LARGEST = 253_402_300_799_999_999  # the end of the year 9999 [µs]
 
 
@@ -75,6 +77,20 @@ def number(value: object) -> float | None:
     except OverflowError:  # an integer with hundreds of digits
         return None
     return found if math.isfinite(found) else None
+
+
+def grows(points: Sequence[Point]) -> bool:
+    """
+    Return whether values are those of a counter: they never fall, but to less than half where it began anew.
+
+    Example:
+        >>> grows([(0, 5.0), (1, 9.0), (2, 1.0)]), grows([(0, 5.0), (1, 9.0), (2, 8.0)])
+        (True, False)
+    """
+    values = [value for _, value in points if value is not None]
+    return all(
+        after >= before or 2 * after < before for before, after in itertools.pairwise(values)
+    )
 
 
 def rates(points: list[Point]) -> list[Point]:

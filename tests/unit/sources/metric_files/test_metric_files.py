@@ -676,3 +676,30 @@ def test_what_holds_no_metrics_in_a_folder_is_passed_over_and_said(tmp_path: Pat
     ]
     with pytest.raises(InputError):
         MetricFileSource([good, bad], CONCEPTS).read(query)
+
+
+def test_a_counter_in_a_table_is_a_rate(tmp_path: Path) -> None:
+    """
+    What an exporter counts since it began, by the names it has: 1.3 thousand million B/s was said of 1 MB/s.
+
+    What is only called a total (memory), or falls as counters do not, is what it is.
+    """
+    names = ["node_network_receive_bytes_total", "node_network_receive_errs_total", "jobs_total"]
+    names += ["memory_total", "queue_total"]
+    received = [10**9, 10**9 + 60 * 10**6, 30 * 10**6, 90 * 10**6]
+    lines = ["timestamp,host," + ",".join(names)] + [
+        f"{SECOND + 60 * n},{HOST},{value},7,{600 * n},64,{(5, 9, 6, 8)[n]}"
+        for n, value in enumerate(received)
+    ]
+
+    reading = read(tmp_path / "host.csv", "\n".join(lines))
+
+    found: dict[str, list[float]] = {}
+    for row in reading.series.to_pylist():
+        found.setdefault(row["metric"], []).append(row["value"])
+    assert [1e6, 0.5e6, 1e6] == found["node_network_receive_bytes_total"]
+    assert [0.0, 0.0, 0.0] == found["node_network_receive_errs_total"]
+    assert [10.0, 10.0, 10.0] == found["jobs_total"]
+    assert [64.0] * 4 == found["memory_total"]
+    assert [5.0, 9.0, 6.0, 8.0] == found["queue_total"]
+    assert "3 counters of host.csv were turned into rates per second" in said(reading.coverage)
