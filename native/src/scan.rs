@@ -336,7 +336,7 @@ impl PyScan {
                 kept.first.iter().chain(&kept.last).map(move |one| {
                     let bytes = match &one.text {
                         Text::Own(bytes) => &**bytes,
-                        Text::Here(..) => &[],
+                        Text::Here(..) | Text::Apart(..) => &[],
                     };
                     (one.file, one.line, one.offset, bytes, severity, shape, one.item)
                 })
