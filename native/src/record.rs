@@ -203,10 +203,11 @@ pub fn records_of<'a>(
     (one, text, wide): (&Written, &'a str, bool),
 ) -> Vec<Record<'a>> {
     let record = |(item, found): (u32, Item)| {
-        let Item { format, facts, body, text: alone } = found;
+        let Item { format, facts, body, text: alone, mut pieces } = found;
+        pieces.iter_mut().for_each(|piece| *piece = (one.start + piece.0, one.start + piece.1));
         let read = (format, facts, body.into(), false, Found::Nothing);
         let record = record_of(read, (one, text, wide && item == 1));
-        Record { text: alone.into(), item, ..record }
+        Record { text: alone.into(), item, pieces, ..record }
     };
     (1..).zip(items).map(record).collect()
 }
