@@ -94,6 +94,18 @@ def streams(records: int) -> bytes:
     return "\n".join([*lines, ""]).encode()
 
 
+def damaged(records: int) -> bytes:
+    """Return lines of which each fiftieth holds bytes that are no text, as what is cut off or written by two at once has."""
+    draw, at, lines = Random(13), datetime(2025, 3, 4, 21, tzinfo=UTC), list[bytes]()
+    for n in range(records):
+        at += timedelta(microseconds=draw.randrange(1_000, 80_000))
+        level = draw.choice(("INFO", "WARN", "ERROR"))
+        said = f"{at:%Y-%m-%d %H:%M:%S},{at.microsecond // 1000:03} {level} {message(draw)}"
+        harm = draw.choice((b" \xff\xfe", b"\0" * 16, b" caf\xe9 at")) if n % 50 == 7 else b""
+        lines.append(said.encode() + harm)
+    return b"\n".join([*lines, b""])
+
+
 def otlp(records: int) -> bytes:
     """Return what OpenTelemetry's collector writes to a file: batches of records, of three services each."""
     draw, at, lines = Random(11), datetime(2025, 3, 4, 21, tzinfo=UTC), list[str]()
@@ -135,7 +147,11 @@ def otlp(records: int) -> bytes:
 
 def logs(records: int, only: str) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the bytes of each log."""
-    for title, log in (("traces among streams", streams), ("otlp batches", otlp)):
+    for title, log in (
+        ("traces among streams", streams),
+        ("otlp batches", otlp),
+        ("damaged", damaged),
+    ):
         if only in title:
             yield title, log(records)
     for name, nested in (("names at times", False), ("headers of requests", True)):

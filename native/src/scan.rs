@@ -319,6 +319,7 @@ impl PyScan {
             seen.joined,
             seen.cut,
             seen.without_time,
+            seen.damaged,
         ];
         let formats = seen.formats.iter().copied().enumerate().filter(|&(_, n)| n > 0);
         (counts, seen.first, seen.last, formats.collect())

@@ -58,6 +58,7 @@ def otlp_places(line: str) -> list[NamedValue]:
 class _Leaf(str):
     """A value of a line without parts that knows where it stands."""
 
+    __slots__ = ("place",)
     place: NamedValue
 
 
