@@ -94,7 +94,7 @@ fn batch_of(line: &str, names: &[Box<str>]) -> Option<Vec<Vec<Stretch>>> {
 }
 
 /// Return where the items stand of the list that the object at a place has under a name.
-fn list_in(line: &str, at: usize, name: &str) -> Option<Vec<Stretch>> {
+pub(crate) fn list_in(line: &str, at: usize, name: &str) -> Option<Vec<Stretch>> {
     let text = line.as_bytes();
     if text.get(at) != Some(&b'{') {
         return None;

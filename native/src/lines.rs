@@ -551,6 +551,9 @@ impl Scan {
             if let Some(line) = self.read_items(text, ask) {
                 return (line, Found::Nothing);
             }
+            if let Some(line) = self.read_spelled(text, ask) {
+                return (line, Found::Nothing);
+            }
             if self.frames.delimiter.is_some() {
                 return (Line::Unknown, Found::Nothing);
             }

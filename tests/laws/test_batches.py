@@ -28,7 +28,7 @@ MESSAGES = (
     *('}]}]}]},{"x":[', "bell \x07", "half \ud83d", "ends\r\n", '"log"', "\u2028"),
 )  # fmt: skip
 #: What a value may be beside a text.
-VALUES = (
+VALUES: tuple[object, ...] = (
     *({"intValue": "12"}, {"intValue": 7}, {"doubleValue": 0.25}, {"boolValue": True}, {"bytesValue": "AQI="}, {}, None, 7, "x"),
     {"arrayValue": {"values": [{"stringValue": "a"}, {"intValue": "2"}]}},
     {"kvlistValue": {"values": [{"key": "b", "value": {"stringValue": "z"}}, {"key": "a", "value": {"intValue": 1}}]}},
