@@ -106,7 +106,7 @@ def damaged(records: int) -> bytes:
     return b"\n".join([*lines, b""])
 
 
-def otlp(records: int) -> bytes:
+def otlp(records: int, size: int = _BATCH) -> bytes:
     """Return what OpenTelemetry's collector writes to a file: batches of records, of three services each."""
     draw, at, lines = Random(11), datetime(2025, 3, 4, 21, tzinfo=UTC), list[str]()
 
@@ -127,8 +127,8 @@ def otlp(records: int) -> bytes:
         said["attributes"] = attributes(**told)
         return said | {"traceId": f"{draw.getrandbits(128):032x}", "spanId": f"{n:016x}"}
 
-    for first in range(0, records, _BATCH):
-        numbers = range(first, min(first + _BATCH, records))
+    for first in range(0, records, size):
+        numbers = range(first, min(first + size, records))
         resources = [
             {
                 "resource": {

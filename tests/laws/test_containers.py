@@ -263,7 +263,7 @@ FAILURE = (
 )
 
 
-@pytest.mark.parametrize("streams", (2, 3))
+@pytest.mark.parametrize("streams", [2, 3])
 def test_a_trace_is_read_natively_among_lines_of_other_streams(streams: int) -> None:
     """However many lines of others stand between its own, none of them is left to Python."""
     drawn = random.Random(5)
@@ -281,7 +281,7 @@ def test_a_trace_is_read_natively_among_lines_of_other_streams(streams: int) -> 
     assert scan.facts.seen.records >= 0.9 * 40 * streams
 
 
-@pytest.mark.parametrize("share", (0.02, 0.3))
+@pytest.mark.parametrize("share", [0.02, 0.3])
 @pytest.mark.parametrize("seed", range(4))
 def test_traces_among_lines_of_other_streams_are_scanned_as_they_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, share: float
