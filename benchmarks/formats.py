@@ -106,6 +106,20 @@ def damaged(records: int) -> bytes:
     return b"\n".join([*lines, b""])
 
 
+def dumped(records: int) -> bytes:
+    """Return a log whose program prints an object over lines below each twentieth of its lines."""
+    draw, at, lines = Random(15), datetime(2025, 3, 4, 21, tzinfo=UTC), list[str]()
+    for n in range(records):
+        at += timedelta(microseconds=draw.randrange(1_000, 80_000))
+        level = draw.choice(("INFO", "WARN"))
+        stamp = f"{at:%Y-%m-%d %H:%M:%S},{at.microsecond // 1000:03}"
+        lines.append(f"{stamp} {level} [main] c.s.Shop - {message(draw)}")
+        if n % 20 == 7:
+            items = [{"sku": "a1", "n": n % 7}, {"sku": "b", "n": 1}]
+            lines += json.dumps({"order": n, "items": items}, indent=2).split("\n")
+    return "\n".join([*lines, ""]).encode()
+
+
 def otlp(records: int, size: int = _BATCH) -> bytes:
     """Return what OpenTelemetry's collector writes to a file: batches of records, of three services each."""
     draw, at, lines = Random(11), datetime(2025, 3, 4, 21, tzinfo=UTC), list[str]()
@@ -151,6 +165,7 @@ def logs(records: int, only: str) -> Iterator[tuple[str, bytes]]:
         ("traces among streams", streams),
         ("otlp batches", otlp),
         ("damaged", damaged),
+        ("objects below lines", dumped),
     ):
         if only in title:
             yield title, log(records)

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import mixtures
-from benchmarks.formats import otlp, streams
+from benchmarks.formats import dumped, otlp, streams
 from tests.scans import BEFORE, WINDOW, alike, assert_same, read
 
 from paicha.kernel.count import Partial
@@ -144,6 +144,7 @@ def main() -> int:
     scanning._LEFT_SHARE = 2.0  # noqa: SLF001 - nothing is given up
     logs = list(read_natively(sorted(ZOO.glob("*[!l]")), counting))
     logs += [made.decode().splitlines() for made in (otlp(120, 3), otlp(40, 1), streams(200))]
+    logs.append(dumped(100).decode().splitlines())
     print(f"{len(logs)} kinds of logs", flush=True)
     counting.records = total = files = different = 0
     end = time.monotonic() + seconds

@@ -425,6 +425,14 @@ impl Scan {
         ask: &dyn Ask,
     ) -> bool {
         let Some(format) = self.opens_named(text, ask) else { return false };
+        if let Open::Record(record) = &mut state.open {
+            let is_part = self.is_weak_block(format) && record.facts.time.is_some();
+            if is_part && record.has_room(text, one.number) {
+                record.append((text, one, state.bytes.is_wide(one, text)));
+                state.is_idle = false;
+                return true;
+            }
+        }
         let may_begin = match &state.open {
             Open::None => true,
             Open::Run { .. } => state.is_idle,
