@@ -25,7 +25,7 @@ MESSAGES = (
     *('say "{n}" \\ C:\\new', '{"level":"warn","msg":"in {n}"}', "2025-03-04 05:06:07 ERROR inner {n}", "a=b c={n}", "x" * 3000, "\0", " "),
 )  # fmt: skip
 #: What is no message of bytes, though it is a list, or holds bytes that are no text.
-ODD = (
+ODD: tuple[object, ...] = (
     *([], [256], [-1], [1.0], [True], [[65]], ["65"], [65, None], {"a": [65]}, None, 65, [255], [0xE4, 0xB8], [65, 0xFF, 0xE4, 0xB8, 0xAD]),
     *([237, 160, 128], [0xC2, 0x85], [10], [13, 10], [32], [27, 91, 109]),
 )  # fmt: skip
