@@ -20,7 +20,7 @@ from pathlib import Path
 from random import Random
 
 from tests.cases.formats.generate import SPECIES
-from tests.cases.formats.words import message
+from tests.cases.formats.words import java_trace, message
 from tests.cases.formats.writing import START, Say, Species
 
 from paicha.engines.local import LocalEngine
@@ -31,6 +31,8 @@ from paicha.sources.files import FileSource
 
 #: One record in so many says what could be taken for something else.
 _HARD = 10
+#: Lines of four containers that wait to be printed, and records of a batch of OpenTelemetry's collector.
+_IN_FLIGHT, _BATCH = 24, 60
 _EXTRAS = (
     "shard",
     "peer",
@@ -74,8 +76,99 @@ def varied(records: int, *, nested: bool) -> bytes:
     return "\n".join([*lines, ""]).encode()
 
 
+def streams(records: int) -> bytes:
+    """Return what a command prints of four containers, line by line as they come; each twentieth record has a trace."""
+    draw, at = Random(9), datetime(2025, 3, 4, 21, tzinfo=UTC)
+    rest: list[list[str]] = [[], [], [], []]
+    lines = list[str]()
+    for n in range(records):
+        at += timedelta(microseconds=draw.randrange(1_000, 80_000))
+        level = "ERROR" if n % 20 == 7 else draw.choice(("INFO", "WARN"))
+        said = [f"{at:%Y-%m-%d %H:%M:%S},{at.microsecond // 1000:03} {level} {message(draw)}"]
+        said += java_trace(draw).lines if level == "ERROR" else ()
+        rest[draw.randrange(len(rest))] += said
+        while sum(map(len, rest)) > _IN_FLIGHT:
+            place = draw.choice([place for place, texts in enumerate(rest) if texts])
+            lines.append(f"web-{place} | {rest[place].pop(0)}")
+    lines += [f"web-{place} | {text}" for place, texts in enumerate(rest) for text in texts]
+    return "\n".join([*lines, ""]).encode()
+
+
+def damaged(records: int) -> bytes:
+    """Return lines of which each fiftieth holds bytes that are no text, as what is cut off or written by two at once has."""
+    draw, at, lines = Random(13), datetime(2025, 3, 4, 21, tzinfo=UTC), list[bytes]()
+    for n in range(records):
+        at += timedelta(microseconds=draw.randrange(1_000, 80_000))
+        level = draw.choice(("INFO", "WARN", "ERROR"))
+        said = f"{at:%Y-%m-%d %H:%M:%S},{at.microsecond // 1000:03} {level} {message(draw)}"
+        harm = draw.choice((b" \xff\xfe", b"\0" * 16, b" caf\xe9 at")) if n % 50 == 7 else b""
+        lines.append(said.encode() + harm)
+    return b"\n".join([*lines, b""])
+
+
+def dumped(records: int) -> bytes:
+    """Return a log whose program prints an object over lines below each twentieth of its lines."""
+    draw, at, lines = Random(15), datetime(2025, 3, 4, 21, tzinfo=UTC), list[str]()
+    for n in range(records):
+        at += timedelta(microseconds=draw.randrange(1_000, 80_000))
+        level = draw.choice(("INFO", "WARN"))
+        stamp = f"{at:%Y-%m-%d %H:%M:%S},{at.microsecond // 1000:03}"
+        lines.append(f"{stamp} {level} [main] c.s.Shop - {message(draw)}")
+        if n % 20 == 7:
+            items = [{"sku": "a1", "n": n % 7}, {"sku": "b", "n": 1}]
+            lines += json.dumps({"order": n, "items": items}, indent=2).split("\n")
+    return "\n".join([*lines, ""]).encode()
+
+
+def otlp(records: int, size: int = _BATCH) -> bytes:
+    """Return what OpenTelemetry's collector writes to a file: batches of records, of three services each."""
+    draw, at, lines = Random(11), datetime(2025, 3, 4, 21, tzinfo=UTC), list[str]()
+
+    def attributes(**said: object) -> list[dict[str, object]]:
+        return [
+            {"key": name.replace("__", "."), "value": {"stringValue": str(value)}}
+            for name, value in said.items()
+        ]
+
+    def record(n: int) -> dict[str, object]:
+        nonlocal at
+        at += timedelta(microseconds=draw.randrange(1_000, 80_000))
+        level, number = draw.choice((("INFO", 9), ("INFO", 9), ("WARN", 13), ("ERROR", 17)))
+        said: dict[str, object] = {"timeUnixNano": str(int(at.timestamp() * 1e6) * 1000)}
+        said |= {"severityNumber": number, "severityText": level}
+        said["body"] = {"stringValue": message(draw)}
+        told = {"thread__name": f"exec-{n % 9}"} | ({"order": n} if n % 3 else {})
+        said["attributes"] = attributes(**told)
+        return said | {"traceId": f"{draw.getrandbits(128):032x}", "spanId": f"{n:016x}"}
+
+    for first in range(0, records, size):
+        numbers = range(first, min(first + size, records))
+        resources = [
+            {
+                "resource": {
+                    "attributes": attributes(
+                        service__name=name, k8s__pod__name=f"{name}-6c9bd7f8d4-x2x9p"
+                    )
+                },
+                "scopeLogs": [{"scope": {"name": f"shop.{name}"}, "logRecords": said}],
+            }
+            for place, name in enumerate(("cart", "stock", "mail"))
+            if (said := [record(n) for n in numbers if n % 3 == place])
+        ]
+        lines.append(json.dumps({"resourceLogs": resources}, separators=(",", ":")))
+    return "\n".join([*lines, ""]).encode()
+
+
 def logs(records: int, only: str) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the bytes of each log."""
+    for title, log in (
+        ("traces among streams", streams),
+        ("otlp batches", otlp),
+        ("damaged", damaged),
+        ("objects below lines", dumped),
+    ):
+        if only in title:
+            yield title, log(records)
     for name, nested in (("names at times", False), ("headers of requests", True)):
         if only in name:
             yield name, varied(records, nested=nested)

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import mixtures
+from benchmarks.formats import dumped, otlp, streams
 from tests.scans import BEFORE, WINDOW, alike, assert_same, read
 
 from paicha.kernel.count import Partial
@@ -46,6 +47,8 @@ WORDS = (
 )
 #: What may stand anywhere: letters, digits, blanks and marks of other scripts, and what is none of these.
 BEYOND = "中：，。【（“１Ａ\u3000éßİKſΩДサ서ﾊª²①Ⅻ٣½\x85\xa0\u2003\u2028\u200b\u0301\ufeff€→😀𠮷𝟘\u0378\ue000\U000e0041"
+#: What is no text, or may be one in another encoding.
+HARM = (b"\xff\x00\xfe", b"\x00" * 9, b"caf\xe9 ", "错误".encode()[:-1], "错误".encode("gb18030"))
 #: So many characters of a line stay as they are: most stamps with other digits are none.
 HEADS = (0, *(30, 40, 60, 80) * 5)
 #: Of so many thousandths of the lines something is changed that recipes do not foresee.
@@ -75,9 +78,11 @@ def a_file(draw: random.Random, logs: list[list[str]]) -> bytes:
     many = (varied(draw.choice(kinds), draw, strange) for _ in range(draw.choice((200, 1500))))
     lines = mixtures.wrapped(["2025-03-04 05:06:07 INFO begun", *many], draw)
     data = mixtures.encoded("\n".join(lines).encode(), draw)
-    if draw.random() < 0.2:
-        at = draw.randrange(len(data))
-        data = data[:at] + b"\xff\x00\xfe"[draw.randrange(3) :] + data[at:]
+    if draw.random() < 0.3:
+        for _ in range(draw.choice((1, 3, 40))):
+            at = draw.randrange(len(data))
+            harm = draw.choice(HARM)
+            data = data[:at] + harm[draw.randrange(len(harm)) :] + data[at:]
     return data + b"\n" * draw.randrange(2)
 
 
@@ -138,6 +143,8 @@ def main() -> int:
     scanning.FileScan.close = counting.method()  # type: ignore[method-assign, assignment]
     scanning._LEFT_SHARE = 2.0  # noqa: SLF001 - nothing is given up
     logs = list(read_natively(sorted(ZOO.glob("*[!l]")), counting))
+    logs += [made.decode().splitlines() for made in (otlp(120, 3), otlp(40, 1), streams(200))]
+    logs.append(dumped(100).decode().splitlines())
     print(f"{len(logs)} kinds of logs", flush=True)
     counting.records = total = files = different = 0
     end = time.monotonic() + seconds

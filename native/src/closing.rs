@@ -17,6 +17,15 @@ use crate::written::{Bytes, Written};
 /// What a line turned out to be: format, facts and body.
 type Taken<'a> = (usize, &'a Facts, &'a str);
 
+/// Return what is kept of a record: what of its stretch it is.
+fn text_of(record: &Record<'_>) -> Text {
+    if record.pieces.is_empty() {
+        return Text::Here(record.start, record.end);
+    }
+    let between = if record.item > 0 { "" } else { "\n" };
+    Text::Apart(record.pieces.as_slice().into(), between)
+}
+
 impl Scan {
     /// Count the records that wait, those of a recipe together.
     pub(crate) fn settle(&mut self, data: &[u8], place: Place, later: Option<Vec<Record<'_>>>) {
@@ -224,15 +233,15 @@ impl Scan {
 
     /// Count a record that is asked for.
     fn count(&mut self, record: Record<'_>, place: Place) {
-        let Record { start, line, text, item, format, facts: said, body, found, end, .. } = record;
+        let kept = text_of(&record);
+        let Record { start, line, text, item, format, facts: said, body, found, .. } = record;
         let mut facts = said;
         self.give(&mut facts.service, &mut facts.host);
         let file = self.file();
         let Some(time) = facts.time else {
             let shape = self.tally.add(&facts, &body).0;
             let offset = place.offset + start as u64;
-            let text = Text::Here(start, end);
-            let example = Example { time: NO_TIME, file, line, item, offset, text };
+            let example = Example { time: NO_TIME, file, line, item, offset, text: kept };
             return self.keep(shape, facts.severity, example);
         };
         if inside(self.spans.before, time) {
@@ -258,8 +267,7 @@ impl Scan {
                 self.tally.add(&facts, &body).0
             };
             let offset = place.offset + start as u64;
-            let text = Text::Here(start, end);
-            let example = Example { time, file, line, item, offset, text };
+            let example = Example { time, file, line, item, offset, text: kept };
             self.keep(shape, facts.severity, example);
         }
     }

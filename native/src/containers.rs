@@ -10,7 +10,7 @@ use crate::recipes::Found;
 use crate::record::{Open, record_of};
 use crate::routes::DEPTH;
 use crate::steps::Answer;
-use crate::streams::{Part, Streams};
+use crate::streams::{Part, STREAM_LINES, Streams};
 use crate::tally::{Facts, NOTHING};
 use crate::written::Written;
 
@@ -83,13 +83,18 @@ impl Scan {
                     true => self.relation(streams, (stream, trace), &body),
                     false => Relation::Begins,
                 };
+                // What is written of records is a run where Python has to, with all that stands between.
+                let may_go_on = self.records.is_none() && streams.may_go_on(stream);
                 let known = streams.record(stream);
                 match (relation, known) {
                     (Relation::Continues, Some(record))
-                        if record.last + 1 == line && record.has_room(&body, line) =>
+                        // The lines between are of other streams, of which so many end it.
+                        if (record.last + 1 == line
+                            || may_go_on && line - record.line <= STREAM_LINES)
+                            && record.has_room_below(&body) =>
                     {
-                        record.append((&body, one, wide));
-                        return streams.prolong(line);
+                        record.append_below((&body, one, wide));
+                        return streams.go_on(stream, line);
                     }
                     // Only Python makes records without a time.
                     (Relation::Begins, _) if facts.time.is_none() => (Part::Begins, run),

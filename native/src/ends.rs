@@ -40,7 +40,10 @@ impl Scan {
             }
             let line = text_of(&data[start..end]).unwrap_or_default();
             if let Some(format) = self.opens_named(line.trim_end_matches('\r'), ask) {
-                if self.stands_behind((&data[..start], &line), format) {
+                let is_behind = self.stands_behind((&data[..start], &line), format);
+                if is_behind
+                    && !(self.is_weak_block(format) && self.is_below_record(data, start, ask))
+                {
                     return Some(start);
                 }
             }
@@ -60,8 +63,9 @@ impl Scan {
                     _ => false,
                 };
             end = start - 1;
-            if surely {
-                match self.opened_before(&data[..end]) {
+            // What a stretch ends with that may end a record over lines voids it.
+            if surely && !self.may_end_named(&data[..start]) {
+                match self.open_before(&data[..end], ask) {
                     Some(opened) if opened <= from => return None,
                     Some(opened) => end = opened - 1,
                     None if self.meets_streams(&data[..end], ask) => {
@@ -105,6 +109,62 @@ impl Scan {
             end = start.checked_sub(1)?;
         }
         None
+    }
+
+    /// Whether records over lines of a format say no time by their first line: below a record that does it opens none.
+    pub(crate) fn is_weak_block(&self, format: usize) -> bool {
+        self.reader.formats[format].is_generic
+    }
+
+    /// The same, but for what stands below a record, part of which it is.
+    fn open_before(&mut self, data: &[u8], ask: &dyn Ask) -> Option<usize> {
+        let (mut lines, mut end) = (0, data.len());
+        while lines < FOLLOWING_LINES {
+            let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
+            if !is_blank_line(&data[start..end]) {
+                lines += 1;
+                let line = text_of(&data[start..end]).unwrap_or_default();
+                if self.may_begin_block(&line) {
+                    let format = self.opens_named(line.trim_end_matches('\r'), ask);
+                    let is_weak = format.is_some_and(|format| self.is_weak_block(format));
+                    if !is_weak || !self.is_below_record(data, start, ask) {
+                        return Some(start);
+                    }
+                }
+            }
+            end = start.checked_sub(1)?;
+        }
+        None
+    }
+
+    /// Whether a line surely is part of a record above it that says when it was, as far as nothing says more than what stands between.
+    fn is_below_record(&mut self, data: &[u8], line: usize, ask: &dyn Ask) -> bool {
+        let mut at = line;
+        for _ in 0..FOLLOWING_LINES {
+            let Some(end) = at.checked_sub(1) else { return false };
+            at = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
+            if is_blank_line(&data[at..end]) {
+                continue;
+            }
+            let Some(text) = text_of(&data[at..end]).filter(|text| !text.is_empty()) else {
+                return false;
+            };
+            if let Some(format) = self.opens_named(&text, ask) {
+                if self.is_weak_block(format) {
+                    continue;
+                }
+                return false;
+            }
+            match self.read_apart(&text, ask) {
+                Line::Nothing => {}
+                Line::Taken { format, facts, .. } if self.reader.is_weak(format, &facts) => {}
+                Line::Taken { format, facts, .. } => {
+                    return facts.time.is_some() && self.reader.followed_by(format).is_none();
+                }
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// Whether a line may open a record of several lines that could stand alone; what stands in a row opens none.

@@ -34,6 +34,8 @@ pub struct FileFacts {
     pub joined: u64,
     /// Stretches that end within a line of a container.
     pub cut: u64,
+    /// Bytes of lines read here that are no text.
+    pub damaged: u64,
     pub first: Option<i64>,
     pub last: Option<i64>,
     pub formats: Vec<u64>,
@@ -141,6 +143,7 @@ impl FileFacts {
         self.wide += more.wide;
         self.joined += more.joined;
         self.cut += more.cut;
+        self.damaged += more.damaged;
         self.first = [self.first, more.first].into_iter().flatten().min();
         self.last = [self.last, more.last].into_iter().flatten().max();
         for (n, more) in self.formats.iter_mut().zip(more.formats) {

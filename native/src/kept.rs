@@ -35,6 +35,8 @@ pub struct Source {
 #[derive(Clone, Debug)]
 pub enum Text {
     Here(usize, usize),
+    /// Several, and what is put between them.
+    Apart(Box<[(usize, usize)]>, &'static str),
     Own(Box<[u8]>),
 }
 
@@ -48,18 +50,26 @@ impl Kept {
     /// Give the records of a stretch bytes of their own, as they are written.
     pub fn own(&mut self, written: &[u8], read: &Uncoloured) {
         for example in self.first.iter_mut().chain(&mut self.last) {
-            if let Text::Here(start, end) = example.text {
-                let place = read.place(start);
-                example.offset += (place - start) as u64;
-                example.text = Text::Own(written[place..read.place(end)].into());
-            }
+            let text =
+                |&(start, end): &(usize, usize)| &written[read.place(start)..read.place(end)];
+            let (start, own) = match &example.text {
+                Text::Here(start, end) => (*start, text(&(*start, *end)).into()),
+                Text::Apart(pieces, between) => {
+                    let texts: Vec<&[u8]> = pieces.iter().map(text).collect();
+                    let start = pieces.first().map_or(0, |first| first.0);
+                    (start, texts.join(between.as_bytes()).into())
+                }
+                Text::Own(_) => continue,
+            };
+            example.offset += (read.place(start) - start) as u64;
+            example.text = Text::Own(own);
         }
     }
 
     /// Return how many bytes of their own the records have.
     pub fn bytes(&self) -> usize {
         let own = |example: &Example| match &example.text {
-            Text::Here(..) => 0,
+            Text::Here(..) | Text::Apart(..) => 0,
             Text::Own(bytes) => bytes.len(),
         };
         self.first.iter().chain(&self.last).map(own).sum()

@@ -41,6 +41,7 @@ pub mod rows;
 mod scan;
 pub mod shape;
 pub mod skeleton;
+mod spelled;
 pub mod stated;
 pub mod steps;
 #[cfg(feature = "python")]

@@ -139,11 +139,14 @@ impl Scan {
         let mut ends = std::mem::take(&mut self.ends);
         let mut uncoloured = std::mem::take(&mut self.uncoloured);
         let mut bytes = Bytes::new(written, &mut ends);
-        if bytes.has_changed && uncoloured.read(written) {
+        if (bytes.has_changed || bytes.whole.is_none()) && uncoloured.read(written) {
             bytes = Bytes::new(uncoloured.text(), &mut ends);
+            bytes.damaged = uncoloured.damaged();
         }
         let rows = self.records.as_ref().map_or(0, Records::len);
         let mut left = self.read_lines((&bytes, &ends), place, counting, ask);
+        let of_python = left.runs.iter().map(|run| bytes.damaged_in(run.start, run.end));
+        self.facts.damaged += bytes.damaged_in(0, bytes.data.len() + 1) - of_python.sum::<u64>();
         self.kept.values_mut().for_each(|kept| kept.own(written, &uncoloured));
         if uncoloured.is_other() {
             let places = left.runs.iter_mut().flat_map(|run| [&mut run.start, &mut run.end]);
@@ -199,7 +202,7 @@ impl Scan {
             }));
             self.recipes.find(data, &sought, &mut found);
             for ((one, &text), &found) in group.iter().zip(&texts).zip(&found) {
-                let wide = !bytes.ascii && !text.is_ascii();
+                let wide = bytes.is_wide(one, text);
                 self.take_line(&mut state, (one, text, wide), found, ask);
             }
         }

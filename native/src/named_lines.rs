@@ -182,7 +182,8 @@ impl Scan {
         (start, stop): (usize, usize),
     ) -> Option<(Cow<'a, str>, u64)> {
         let text = std::str::from_utf8(&bytes.data[start..stop]).ok()?;
-        if bytes.has_changed && memchr2(0, ESCAPE, text.as_bytes()).is_some() {
+        let is_changed = bytes.has_changed && memchr2(0, ESCAPE, text.as_bytes()).is_some();
+        if is_changed || bytes.damaged_in(start, stop) > 0 {
             return None;
         }
         let is_wide = !bytes.ascii && !text.is_ascii();

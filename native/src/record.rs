@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::facts::Left;
+use crate::frames::Stretch;
 use crate::items::Item;
 use crate::reader::Around;
 use crate::recipes::Found;
@@ -36,6 +37,8 @@ pub struct Record<'a> {
     pub size: usize,
     /// All that stands inside its lines, where the first of a container's opened it.
     pub inside: Option<Box<str>>,
+    /// Where all of it stands, if something else stands between; with ends of lines between these if it is of several lines.
+    pub pieces: Vec<Stretch>,
 }
 
 /// Lines of a record that the first of them opened.
@@ -114,9 +117,30 @@ impl Record<'_> {
         lines <= FOLLOWING_LINES && self.size + text.len() <= FOLLOWING_BYTES
     }
 
+    /// Whether it has room for a line, whatever stands between.
+    pub fn has_room_below(&self, text: &str) -> bool {
+        self.parts < FOLLOWING_LINES && self.size + text.len() <= FOLLOWING_BYTES
+    }
+
     /// Let a line be part of it, with the blank ones before that.
     pub fn append(&mut self, (text, one, wide): (&str, &Written, bool)) {
-        let blank = one.number - self.last - 1;
+        self.put(one.number - self.last - 1, (text, one, wide));
+    }
+
+    /// Let a line be part of it; those between are of others.
+    pub fn append_below(&mut self, (text, one, wide): (&str, &Written, bool)) {
+        if self.last + 1 < one.number {
+            if self.pieces.is_empty() {
+                self.pieces.push((self.start, self.end));
+            }
+            self.pieces.push((one.start, one.stop));
+        } else if let Some(piece) = self.pieces.last_mut() {
+            piece.1 = one.stop;
+        }
+        self.put(0, (text, one, wide));
+    }
+
+    fn put(&mut self, blank: u64, (text, one, wide): (&str, &Written, bool)) {
         let body = self.body.to_mut();
         (0..=blank).for_each(|_| body.push('\n'));
         body.push_str(text);
@@ -161,6 +185,7 @@ pub fn record_of<'a>(
         parts: 0,
         size: 0,
         inside: None,
+        pieces: Vec::new(),
     }
 }
 
@@ -178,10 +203,11 @@ pub fn records_of<'a>(
     (one, text, wide): (&Written, &'a str, bool),
 ) -> Vec<Record<'a>> {
     let record = |(item, found): (u32, Item)| {
-        let Item { format, facts, body, text: alone } = found;
+        let Item { format, facts, body, text: alone, mut pieces } = found;
+        pieces.iter_mut().for_each(|piece| *piece = (one.start + piece.0, one.start + piece.1));
         let read = (format, facts, body.into(), false, Found::Nothing);
         let record = record_of(read, (one, text, wide && item == 1));
-        Record { text: alone.into(), item, ..record }
+        Record { text: alone.into(), item, pieces, ..record }
     };
     (1..).zip(items).map(record).collect()
 }

@@ -319,6 +319,7 @@ impl PyScan {
             seen.joined,
             seen.cut,
             seen.without_time,
+            seen.damaged,
         ];
         let formats = seen.formats.iter().copied().enumerate().filter(|&(_, n)| n > 0);
         (counts, seen.first, seen.last, formats.collect())
@@ -336,7 +337,7 @@ impl PyScan {
                 kept.first.iter().chain(&kept.last).map(move |one| {
                     let bytes = match &one.text {
                         Text::Own(bytes) => &**bytes,
-                        Text::Here(..) => &[],
+                        Text::Here(..) | Text::Apart(..) => &[],
                     };
                     (one.file, one.line, one.offset, bytes, severity, shape, one.item)
                 })

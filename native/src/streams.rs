@@ -37,6 +37,8 @@ struct Element<'a> {
     below: Option<u64>,
     /// The last line that adds nothing to it.
     holds: Option<u64>,
+    /// Whether a line of its stream said nothing since it was begun.
+    is_blank: bool,
 }
 
 impl Element<'_> {
@@ -96,6 +98,22 @@ impl<'a> Streams<'a> {
         match &mut self.queue.get_mut(at)?.open {
             Open::Record(record) => Some(record),
             _ => None,
+        }
+    }
+
+    /// Whether the record of a stream may go on below lines of others: no line of its own said nothing since it was begun, and
+    /// what stands last is surely no part of a run, which would hold the line as well.
+    pub fn may_go_on(&self, stream: u8) -> bool {
+        let is_blank = self.element(stream).is_none_or(|one| one.is_blank);
+        let last = self.queue.back().map(|one| &one.open);
+        !is_blank && matches!(last, Some(Open::Record(_) | Open::Nothing { .. }))
+    }
+
+    /// The record of a stream goes on with a line; others may stand between.
+    pub fn go_on(&mut self, stream: u8, line: u64) {
+        let Some(latest) = self.latest[stream as usize] else { return };
+        if let Some(element) = self.queue.get_mut((latest - self.gone) as usize) {
+            element.last = line;
         }
     }
 
@@ -217,7 +235,23 @@ impl<'a> Streams<'a> {
         let below = oldest.holds.map_or(0, |last| (last - self.gone) as usize);
         let is_open = |one: &Element| one.streams != 0;
         let is_held = self.queue.iter().take(below).any(is_open);
-        if is_open(oldest) || is_held { None } else { self.rest() }
+        if is_open(oldest) || is_held || self.is_tied() { None } else { self.rest() }
+    }
+
+    /// Whether one that is open was begun before the last line of the oldest, or of one that was begun before that: as a run
+    /// it would hold lines of both.
+    fn is_tied(&self) -> bool {
+        let mut last = self.queue.front().map_or(0, |oldest| oldest.last);
+        for one in self.queue.iter().skip(1) {
+            if one.line > last {
+                return false;
+            }
+            if one.streams != 0 {
+                return true;
+            }
+            last = last.max(one.last);
+        }
+        false
     }
 
     /// Return the oldest record, and where the next begins.
@@ -245,15 +279,16 @@ impl<'a> Streams<'a> {
         }
     }
 
-    /// Close the oldest record if it is of other streams and many lines ago.
+    /// Close the oldest record that is open if it is of other streams and many lines ago.
     fn close_old(&mut self, stream: u8, line: u64) {
-        let Some(oldest) = self.queue.front() else { return };
+        let Some(at) = self.queue.iter().position(|one| one.streams != 0) else { return };
+        let oldest = &self.queue[at];
         let is_old = oldest.last + STREAM_LINES < line && oldest.pieces == 0;
         if is_old && oldest.streams & bit(stream) == 0 {
             for other in (0..STREAMS as u8).filter(|&other| oldest.streams & bit(other) != 0) {
                 self.latest[other as usize] = None;
             }
-            self.queue[0].streams = 0;
+            self.queue[at].streams = 0;
         }
     }
 
@@ -269,12 +304,16 @@ impl<'a> Streams<'a> {
             pieces,
             below: None,
             holds: None,
+            is_blank: false,
         });
     }
 
     /// Note a line that adds nothing to the record of its stream, if others stand between.
     fn pass(&mut self, stream: u8, line: u64, open: Open<'a>) {
         let below = self.latest[stream as usize];
+        if let Some(owner) = below.and_then(|at| self.queue.get_mut((at - self.gone) as usize)) {
+            owner.is_blank = true;
+        }
         if below != self.newest() {
             let open = Open::Nothing { start: open.start().unwrap_or_default() };
             let holds = Some(self.gone + self.queue.len() as u64);
@@ -283,7 +322,8 @@ impl<'a> Streams<'a> {
                 owner.holds = holds;
             }
             let (streams, pieces, last) = (0, 0, line);
-            let nothing = Element { open, line, last, streams, pieces, below, holds: None };
+            let (holds, is_blank) = (None, false);
+            let nothing = Element { open, line, last, streams, pieces, below, holds, is_blank };
             self.queue.push_back(nothing);
         }
     }
@@ -301,11 +341,21 @@ impl<'a> Streams<'a> {
     fn merge(&mut self, mut into: u64, line: u64) -> u64 {
         // What adds nothing would be a record of its own without the one it stands below.
         let mut looked = self.gone + self.queue.len() as u64;
-        while looked > into {
-            looked -= 1;
-            let below = self.queue[(looked - self.gone) as usize].below;
-            self.is_torn |= below.is_some_and(|below| below < self.gone);
-            into = below.map_or(into, |below| below.clamp(self.gone, into));
+        loop {
+            while looked > into {
+                looked -= 1;
+                let below = self.queue[(looked - self.gone) as usize].below;
+                self.is_torn |= below.is_some_and(|below| below < self.gone);
+                into = below.map_or(into, |below| below.clamp(self.gone, into));
+            }
+            // A run holds what stands between its lines, and may hold no part of another record.
+            let first = (into - self.gone) as usize;
+            let begun = self.queue[first].line;
+            let mut before = self.queue.iter().take(first);
+            match before.position(|one| one.last > begun) {
+                Some(at) => into = self.gone + at as u64,
+                None => break,
+            }
         }
         let at = (into - self.gone) as usize;
         let (mut streams, mut pieces) = (0, 0);

@@ -1,16 +1,26 @@
-//! A stretch without the colours of a terminal, and where its lines are written: `TextLines._decode` of
-//! `sources.files.lines` leaves them out of each line once.
+//! A stretch without the colours of a terminal and with what is no text made visible, and where its lines are written:
+//! `TextLines._decode` of `sources.files.lines` does both to each line once.
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memchr_iter, memchr2, memrchr};
 
 use crate::written::LINE_LIMIT;
 
 /// Begins what a terminal is told, its colours above all.
 pub const ESCAPE: u8 = 0x1b;
+/// Longer lines that hold what is no text are Python's [bytes].
+const DAMAGED: usize = 1 << 16;
 /// Digits and marks between the bracket and the letter of such a sequence, at most.
 const PARAMETERS: usize = 20;
+
+/// A line in which bytes are visible that are no text: where it begins, how many these are, and whether it is UTF-8 for all that.
+#[derive(Clone, Copy, Debug)]
+pub struct Damage {
+    pub begins: usize,
+    pub count: u64,
+    pub is_utf8: bool,
+}
 
 /// A text as it is read; a line that Python must look at stays as it is written, with a zero byte behind it that says so.
 #[derive(Default)]
@@ -20,15 +30,16 @@ pub struct Uncoloured {
     moved: Vec<(u32, u32)>,
     /// How long the text and what is written are.
     lengths: (usize, usize),
+    /// Lines in which bytes are visible that are no text.
+    damaged: Vec<Damage>,
 }
 
 impl Uncoloured {
-    /// Read a text without its colours; false: it has none.
+    /// Read a text without its colours, and with what is no text visible; false: it is so as it is written.
     pub fn read(&mut self, written: &[u8]) -> bool {
         self.forget();
-        let mut at = 0;
-        while let Some(found) = memchr(ESCAPE, &written[at..]) {
-            let escape = at + found;
+        let (mut at, mut text_until) = (0, 0);
+        while let Some(escape) = next_other(written, at, &mut text_until) {
             let start = memrchr(b'\n', &written[at..escape]).map_or(at, |end| at + end + 1);
             let end = memchr(b'\n', &written[escape..]).map_or(written.len(), |end| escape + end);
             self.text.extend_from_slice(&written[at..start]);
@@ -51,7 +62,13 @@ impl Uncoloured {
     pub fn forget(&mut self) {
         self.text.clear();
         self.moved.clear();
+        self.damaged.clear();
         self.lengths = (0, 0);
+    }
+
+    /// Lines in which bytes are visible that are no text, in their order.
+    pub fn damaged(&self) -> &[Damage] {
+        &self.damaged
     }
 
     /// Whether it is other than what is written.
@@ -69,9 +86,58 @@ impl Uncoloured {
         at - text as usize + written as usize
     }
 
-    /// Add a line that has an escape.
+    /// Add a line in which bytes are no text; one that may be of another encoding, or has colours, is Python's.
+    fn add_damaged(&mut self, written: &[u8], start: usize, end: usize) {
+        let line = without_end(&written[start..end]);
+        let chunks = || line.utf8_chunks();
+        let (begins, mut count) = (self.text.len(), 0);
+        let bad: usize = chunks().map(|chunk| chunk.invalid().len()).sum();
+        let high = line.iter().filter(|byte| !byte.is_ascii()).count();
+        let is_text = bad == 0 || 4 * bad < high || is_no_gb(line);
+        if line.len() > DAMAGED || memchr(ESCAPE, line).is_some() || !is_text {
+            // As far as it is text it may say whose it is.
+            let text = chunks().next().map_or("", |chunk| chunk.valid()).as_bytes();
+            let text = &text[..memchr(0, text).unwrap_or(text.len())];
+            self.text.extend_from_slice(text);
+            self.text.push(0);
+            self.moved.push((self.text.len() as u32, end as u32));
+            return;
+        }
+        let mut at = start;
+        for chunk in chunks() {
+            for (place, byte) in chunk.valid().bytes().enumerate() {
+                match byte {
+                    0 => self.show(0, at + place),
+                    byte => self.text.push(byte),
+                }
+                count += u64::from(byte == 0);
+            }
+            at += chunk.valid().len();
+            for (place, &byte) in chunk.invalid().iter().enumerate() {
+                self.show(byte, at + place);
+                count += 1;
+            }
+            at += chunk.invalid().len();
+        }
+        self.text.extend_from_slice(&written[at..end]);
+        self.damaged.push(Damage { begins, count, is_utf8: bad == 0 });
+    }
+
+    /// Add a byte that is no text, which stands at a place, as Python shows it.
+    fn show(&mut self, byte: u8, at: usize) {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digit = |value: u8| DIGITS[usize::from(value)];
+        self.text.extend_from_slice(&[b'\\', b'x', digit(byte >> 4), digit(byte & 15)]);
+        // What follows is found from within it: a line may end there.
+        self.moved.push((self.text.len() as u32 - 1, at as u32));
+    }
+
+    /// Add a line that has an escape, or in which bytes are no text.
     fn add_line(&mut self, written: &[u8], start: usize, end: usize) {
         let line = &written[start..end];
+        if memchr(0, line).is_some() || std::str::from_utf8(line).is_err() {
+            return self.add_damaged(written, start, end);
+        }
         let (text, moved) = (self.text.len(), self.moved.len());
         pieces(without_end(line), |from, to| {
             if from > 0 {
@@ -90,6 +156,43 @@ impl Uncoloured {
             self.moved.push((self.text.len() as u32, end as u32));
         }
     }
+}
+
+/// Return where the next byte stands from a place on that ends or colours no text as it is; what is text up to where is known.
+fn next_other(written: &[u8], at: usize, text_until: &mut usize) -> Option<usize> {
+    let rest = &written[at..];
+    let marked = memchr2(0, ESCAPE, rest).map(|found| at + found);
+    let end = marked.unwrap_or(written.len());
+    if end <= *text_until {
+        return marked;
+    }
+    let from = at.max(*text_until);
+    match std::str::from_utf8(&written[from..]) {
+        Ok(_) => *text_until = written.len(),
+        Err(error) => *text_until = from + error.valid_up_to(),
+    }
+    if *text_until < end { Some(*text_until) } else { marked }
+}
+
+/// Whether bytes surely are no GB18030: one stands where none may.
+fn is_no_gb(line: &[u8]) -> bool {
+    let (is_lead, is_digit) =
+        (|byte: &u8| (0x81..=0xfe).contains(byte), |byte: &u8| byte.is_ascii_digit());
+    let mut rest = line;
+    while let Some((first, behind)) = rest.split_first() {
+        rest = match behind {
+            _ if first.is_ascii() => behind,
+            _ if !is_lead(first) => return true,
+            [0x40..=0x7e | 0x80..=0xfe, behind @ ..] => behind,
+            [second, third, fourth, behind @ ..]
+                if is_digit(second) && is_lead(third) && is_digit(fourth) =>
+            {
+                behind
+            }
+            _ => return true,
+        };
+    }
+    false
 }
 
 /// Return the text of a line as Python reads it; none where Python must look at it.

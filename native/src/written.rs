@@ -6,7 +6,7 @@ use wide::u8x16;
 use crate::chars::is_ascii_blank;
 use crate::reader::HEAD;
 use crate::recipes::GROUP;
-use crate::uncoloured::{ESCAPE, once};
+use crate::uncoloured::{Damage, ESCAPE, once};
 
 /// Longer lines are cut by Python, visibly [bytes].
 pub const LINE_LIMIT: usize = 1 << 20;
@@ -25,6 +25,8 @@ pub struct Bytes<'a> {
     pub whole: Option<&'a str>,
     pub ascii: bool,
     pub has_changed: bool,
+    /// Lines in which bytes were made visible that are no text.
+    pub damaged: &'a [Damage],
 }
 
 /// The lines of a stretch.
@@ -74,7 +76,24 @@ impl<'a> Bytes<'a> {
     /// Look at the bytes of a stretch, and note where its lines end.
     pub fn new(data: &'a [u8], ends: &mut Vec<u32>) -> Self {
         let (ascii, has_changed) = look(data, ends);
-        Self { data, whole: std::str::from_utf8(data).ok(), ascii, has_changed }
+        Self { data, whole: std::str::from_utf8(data).ok(), ascii, has_changed, damaged: &[] }
+    }
+
+    /// The lines that begin between two places in which bytes are visible that are no text.
+    fn damaged_lines(&self, start: usize, end: usize) -> &[Damage] {
+        let place = |at: usize| self.damaged.partition_point(|line| line.begins < at);
+        &self.damaged[place(start)..place(end).max(place(start))]
+    }
+
+    /// How many bytes of them are no text.
+    pub fn damaged_in(&self, start: usize, end: usize) -> u64 {
+        self.damaged_lines(start, end).iter().map(|line| line.count).sum()
+    }
+
+    /// Whether a line is counted as one of UTF-8 beyond ASCII.
+    pub fn is_wide(&self, line: &Written, text: &str) -> bool {
+        let is_utf8 = || self.damaged_lines(line.start, line.end + 1).iter().all(|one| one.is_utf8);
+        !self.ascii && !text.is_ascii() && is_utf8()
     }
 
     /// The text of a line; nothing where Python must look at it.
@@ -85,7 +104,12 @@ impl<'a> Bytes<'a> {
             Some(text) => text.get(line.start..line.stop),
             None => std::str::from_utf8(bytes).ok(),
         };
-        text.filter(|_| !self.has_changed || memchr(0, bytes).is_none()).unwrap_or_default()
+        // What of a row of several lines is beyond ASCII is counted by its lines.
+        let is_over_lines =
+            || memchr(b'\n', bytes).is_some() && self.damaged_in(line.start, line.end) > 0;
+        text.filter(|_| !self.has_changed || memchr(0, bytes).is_none())
+            .filter(|_| self.damaged.is_empty() || !is_over_lines())
+            .unwrap_or_default()
     }
 
     /// The beginning of a line as far as it is text, without the colours that Python leaves out.

@@ -237,6 +237,7 @@ def test_a_line_that_says_nothing_leaves_no_file_to_be_read_line_by_line() -> No
     texts = (
         ("stderr", "order 7 kept"),
         ("stdout", "order 8 kept"),
+        ("stdout", ""),
         ("stderr", ""),
         ("stderr", "order 9 kept"),
         ("stdout", "\tat com.foo.Bar(Bar.java:12)"),
@@ -248,3 +249,57 @@ def test_a_line_that_says_nothing_leaves_no_file_to_be_read_line_by_line() -> No
 
     assert 0 == scan.facts.seen.joined
     assert [(0, 1)] == [(run.start, run.line) for run in runs]
+
+
+#: What a stream writes of one failure, and what follows it.
+FAILURE = (
+    "2025-03-04 05:06:07,123 ERROR order 7 lost",
+    "java.lang.IllegalStateException: order 7 is closed",
+    "\tat com.foo.Bar(Bar.java:12)",
+    "\tat com.foo.Web(Web.java:7)",
+    "Caused by: java.io.IOException: no 7",
+    "\tat com.foo.Disk(Disk.java:3)",
+    "2025-03-04 05:06:08,123 INFO begun 12",
+)
+
+
+@pytest.mark.parametrize("streams", [2, 3])
+def test_a_trace_is_read_natively_among_lines_of_other_streams(streams: int) -> None:
+    """However many lines of others stand between its own, none of them is left to Python."""
+    drawn = random.Random(5)
+    rest = {f"web-{at}": list(FAILURE * 20) for at in range(streams)}
+    lines = []
+    while rest:
+        name = drawn.choice(sorted(rest))
+        lines.append(f"{name} | {rest[name].pop(0)}")
+        rest = {name: texts for name, texts in rest.items() if texts}
+
+    scan, runs = scanned(lines)
+
+    assert (0, 0) == (scan.facts.seen.joined, scan.facts.seen.cut)
+    assert sum(run.end - run.start for run in runs) <= 0.1 * len("\n".join(lines))
+    assert scan.facts.seen.records >= 0.9 * 40 * streams
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3])
+@pytest.mark.parametrize("seed", range(4))
+def test_traces_among_lines_of_other_streams_are_scanned_as_they_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, share: float
+) -> None:
+    """Whatever else their streams say between, and wherever a stretch ends."""
+    drawn = random.Random(seed)
+    monkeypatch.setattr(scanning, "VARIED", 5000)
+    monkeypatch.setattr(scanning, "BLOCK", 5000)
+    rest = {f"web-{at}": list(FAILURE * 40) for at in range(drawn.choice((2, 4)))}
+    lines = []
+    while rest:
+        name = drawn.choice(sorted(rest))
+        is_other = drawn.random() < share
+        text = drawn.choice(SELDOM) if is_other else rest[name].pop(0)
+        lines.append(f"{name} | {alike(text, drawn)}")
+        rest = {name: texts for name, texts in rest.items() if texts}
+    path = tmp_path / "streams.log"
+    path.write_text("\n".join(lines), "utf-8")
+
+    assert_same(path)
+    assert_same(path, WINDOW, BEFORE)

@@ -177,6 +177,14 @@ impl Scan {
         ask: &dyn Ask,
     ) -> bool {
         let Some(format) = self.opens_named(text, ask) else { return false };
+        if let Open::Record(record) = &mut state.open {
+            let is_part = self.is_weak_block(format) && record.facts.time.is_some();
+            if is_part && record.has_room(text, one.number) {
+                record.append((text, one, state.bytes.is_wide(one, text)));
+                state.is_idle = false;
+                return true;
+            }
+        }
         let may_begin = match &state.open {
             Open::None => true,
             Open::Run { .. } => state.is_idle,
@@ -301,6 +309,9 @@ impl Scan {
                 return (self.unwrapped(line, ask), Found::Nothing);
             }
             if let Some(line) = self.read_items(text, ask) {
+                return (line, Found::Nothing);
+            }
+            if let Some(line) = self.read_spelled(text, ask) {
                 return (line, Found::Nothing);
             }
             if self.frames.delimiter.is_some() {

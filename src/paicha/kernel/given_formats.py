@@ -193,7 +193,7 @@ class Drawing(Generic[Written]):
             (_parts(entry, "body", groups or {}), _parts(entry, "logger", groups or {})),
             self._lines_of(entry) if how == _BLOCKS else None,
         )
-        inside, each = self._inside(entry), entry.each if entry.kind == "json" else ""
+        inside, each = self._inside(entry), entry.each if entry.kind in ("json", "otlp") else ""
         return Given(program, how, fields, kinds, *inside, entry.level, holds, told, each, joins)
 
     def _how(self, entry: LogFormat, *, is_plain: bool) -> int:

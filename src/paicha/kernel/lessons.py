@@ -26,6 +26,7 @@ from paicha.kernel.named_places import (
     row_places,
 )
 from paicha.kernel.normalise import LineReader
+from paicha.kernel.otlp_values import otlp_places
 from paicha.kernel.parsed_line import ParsedLine
 from paicha.kernel.stacks import StackReader
 from paicha.kernel.times import PlacedBy
@@ -196,12 +197,35 @@ class Lessons:
             raise Untaught
         form, absent, told = _format(line, parsed, offered)
         values, each = form.named(line), form.format.each
+        if form.format.kind == "otlp" and values is not None:
+            return self._taught_batch(line, parsed, (form, values), (absent, told), offered)
         found = list(json_places(line) if form.format.kind == "json" else logfmt_places(line))
         if values is None or each not in values:
             return told_of(line, parsed, (form, values, found), (absent, told), inside=inside)
         alone = _of_the_only(each, values, found)
         lesson = told_of(line, parsed, (form, *alone), (absent, told), inside=inside)
         return lesson._replace(may_be_listed=not told and self._is_twice(parsed, line, each))
+
+    def _taught_batch(
+        self,
+        line: str,
+        parsed: ParsedLine,
+        named: tuple[FieldFormat, Mapping[str, object]],
+        others: tuple[list[str], set[str]],
+        offered: _Offered,
+    ) -> Lesson:
+        """Return how a record of a batch is read that is the only one of its line."""
+        form, values = named
+        each = form.format.each
+        records = values[each]
+        if not isinstance(records, list) or len(records) != 1:
+            raise Untaught
+        record = records[0]
+        lesson = told_of(line, parsed, (form, record, otlp_places(line)), others, inside=False)
+        # Records of a batch name other things: what is of no other format is so for texts that stand in none of them.
+        asked = [reader.format.name for _, reader in offered].index(parsed.format)
+        is_sure = asked == len(others[0]) and not others[1]
+        return lesson._replace(may_be_listed=is_sure and self._is_twice(parsed, line, each))
 
     def _is_twice(self, parsed: ParsedLine, line: str, each: str) -> bool:
         """Return whether a line whose list holds its only item twice says what it says, twice."""
@@ -261,7 +285,7 @@ def _is_by_names(entry: LogFormat, line: str) -> bool:
     # The patterns of logfmt and of what wraps others ask for a first name only.
     if entry.kind == "logfmt" or not entry.pattern or entry.told_by or entry.wraps:
         return True
-    if entry.kind != "json" or entry.begins:
+    if entry.kind not in ("json", "otlp") or entry.begins:
         return False
     opening = _NO_VALUE.match(line)
     if opening is not None and re.match(entry.pattern, opening[0]) is not None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from paicha.kernel.field_values import json_values
+from paicha.kernel.named_places import NamedValue, NoPlaces, json_places
 
 #: What the records of a line stand under, in what `otlp_values` returns.
 RECORDS_OF_LINE = "logRecords"
@@ -32,15 +34,64 @@ def otlp_values(text: str) -> Mapping[str, object] | None:
     values = json_values(text)
     if values is None or "resourceLogs" not in values:
         return None
-    records = [
-        {**resource, **scope, **_record(record)}
-        for of_resource in _mappings(values, "resourceLogs")
-        for resource in (_attributes(_mapping(of_resource, "resource")),)
-        for of_scope in _mappings(of_resource, "scopeLogs")
-        for scope in (_scope(_mapping(of_scope, "scope")),)
-        for record in _mappings(of_scope, "logRecords")
-    ]
-    return {RECORDS_OF_LINE: records}
+    return {RECORDS_OF_LINE: list(_records(values))}
+
+
+def otlp_places(line: str) -> list[NamedValue]:
+    """
+    Return where the values of the only record of a line stand, in the order in which `otlp_values` has them.
+
+    Raises:
+        NoPlaces: If there are several, or what is a value of it depends on what others say.
+    """
+    leaves = json_places(line)
+    try:
+        (found,) = _records(_with_places(json.loads(line), leaves))
+        (record,) = _records(json.loads(line))
+    except ValueError as error:
+        raise NoPlaces from error
+    if list(found) != list(record):
+        raise NoPlaces
+    return list(_flat("", found, listed=False))
+
+
+class _Leaf(str):
+    """A value of a line without parts that knows where it stands."""
+
+    __slots__ = ("place",)
+    place: NamedValue
+
+
+def _with_places(value: object, places: Iterator[NamedValue]) -> Any:
+    if isinstance(value, dict):
+        return {name: _with_places(part, places) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_with_places(part, places) for part in value]
+    leaf = _Leaf(value)
+    leaf.place = next(places)
+    return leaf
+
+
+def _flat(path: str, value: object, *, listed: bool) -> Iterator[NamedValue]:
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from _flat(f"{path}.{name}" if path else name, part, listed=listed)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _flat(path, part, listed=True)
+    elif isinstance(value, _Leaf):
+        yield value.place._replace(path=path, listed=listed)
+    else:
+        raise NoPlaces
+
+
+def _records(values: Mapping[str, object]) -> Iterator[dict[str, object]]:
+    for of_resource in _mappings(values, "resourceLogs"):
+        resource = _attributes(_mapping(of_resource, "resource"))
+        for of_scope in _mappings(of_resource, "scopeLogs"):
+            scope = _scope(_mapping(of_scope, "scope"))
+            for record in _mappings(of_scope, "logRecords"):
+                yield {**resource, **scope, **_record(record)}
 
 
 def _record(record: Mapping[str, object]) -> dict[str, object]:
@@ -56,6 +107,8 @@ def _of_body(body: object) -> dict[str, object]:
     if not isinstance(body, Mapping):
         return {"body": body}
     message = next((name for name in _MESSAGES if body.get(name)), "")
+    if message and isinstance(body[message], _Leaf) and sum(name in body for name in _MESSAGES) > 1:
+        raise NoPlaces  # another is the message where this one says nothing
     others = {name: value for name, value in body.items() if name != message}
     return others | {"body": body[message] if message else json.dumps(body, ensure_ascii=False)}
 

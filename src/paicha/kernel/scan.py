@@ -135,6 +135,7 @@ class Seen(NamedTuple):
     joined: int  # lines of formats that are joined over lines: the file is Python's
     cut: int = 0  # stretches that end within a container's line or a record of several lines
     without_time: int = 0
+    damaged: int = 0  # bytes of lines that are no text
 
 
 class Facts(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
 import pyarrow as pa
@@ -212,6 +213,9 @@ class Counting:
     def _item(self, lines: Sequence[Line], number: int) -> Record:
         """Read a line of several records, and return one."""
         records = list(self._records(lines))
+        if len(records) == 1 and number > 1:
+            # As the kernel keeps it: what stands around the others is not there.
+            records = [*records * (number - 1), replace(records[0], item=number - 1)]
         if len(records) < number or not records[number - 1].fits:
             raise LeftToPython
         return records[number - 1]

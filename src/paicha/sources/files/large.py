@@ -99,7 +99,7 @@ class LargeFile:
             if read.handed_on is not None:
                 part, examples = read.handed_on
                 counting.put(part)
-                counting.keep(counting.stored(examples, lambda _: lines))
+                counting.keep(counting.stored(examples, self._lines_of(lines)))
         for take, examples in scan.close():
             self._add_up(take, examples, lines)
         facts = scan.facts
@@ -107,7 +107,12 @@ class LargeFile:
         counting.refuse_others()
         counting.count_facts(facts)
         add_facts(tally, facts)
-        lines.count_utf8(facts.seen.wide)
+        lines.count_read(facts.seen.wide, facts.seen.damaged)
+
+    def _lines_of(self, lines: TextLines) -> Callable[[Example], TextLines]:
+        """Return what makes lines of kept records: what they are was counted already."""
+        aside = TextLines((), self._shown, offsets=lines.has_offsets)
+        return lambda _: aside
 
     def _add_up(
         self, take: Callable[[], Partial], examples: list[Example], lines: TextLines
@@ -115,7 +120,7 @@ class LargeFile:
         # The native kernel makes its tables without Python, which reads the kept records meanwhile.
         with ThreadPoolExecutor(1) as pool:
             part = pool.submit(take)
-            stored = self._counting.stored(examples, lambda _: lines)
+            stored = self._counting.stored(examples, self._lines_of(lines))
         self._counting.put(part.result())
         self._counting.keep(stored)
 

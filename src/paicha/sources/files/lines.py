@@ -162,8 +162,9 @@ class TextLines:
         """Whether byte offsets mean something."""
         return self._offsets
 
-    def count_utf8(self, lines: int) -> None:
-        """Hear of lines beyond ASCII that were read elsewhere, as UTF-8."""
+    def count_read(self, lines: int, damaged_bytes: int) -> None:
+        """Hear of lines beyond ASCII that were read elsewhere, as UTF-8, and of bytes that are no text in others."""
+        self.damaged_bytes += damaged_bytes
         self._utf8_lines += 0 if self._was_gb else lines
 
     def part(self, data: bytes, number: int, offset: int) -> Iterator[Line]:

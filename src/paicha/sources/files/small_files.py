@@ -135,7 +135,7 @@ class SmallFiles:
         facts = scan.facts
         self._counting.count_facts(facts)
         add_facts(tally, facts)
-        lines.count_utf8(facts.seen.wide)
+        lines.count_read(facts.seen.wide, facts.seen.damaged)
         return True
 
     def settle(self) -> None:

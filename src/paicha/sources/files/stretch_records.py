@@ -90,7 +90,7 @@ class StretchRecords:
         if is_joined(facts.seen):
             return None
         add_facts(self._tally, facts)
-        self._lines.count_utf8(facts.seen.wide)
+        self._lines.count_read(facts.seen.wide, facts.seen.damaged)
         return self._together(rows, data, offset)
 
     def _together(self, rows: Rows, data: bytes, offset: int) -> pa.RecordBatch:
