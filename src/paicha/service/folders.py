@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from paicha.errors import LedgerError
 from paicha.facade import CASE_FILE
@@ -58,15 +58,15 @@ class Folders:
 
     def remove(self, run_id: str) -> str:
         """Remove everything of a run; return why something of it stays, where the system does not let it go."""
-        reasons: list[str] = []
-
-        def keep(_: object, place: str, failure: tuple[Any, BaseException, Any]) -> None:
-            reason = failure[1]
-            if not isinstance(reason, FileNotFoundError):
-                reasons.append(f"{place}: {getattr(reason, 'strerror', None) or reason}")
-
-        shutil.rmtree(self._of(run_id), onerror=keep)
-        return reasons[0] if reasons else ""
+        place = self._of(run_id)
+        try:
+            shutil.rmtree(place)
+        except OSError as refused:
+            # It stops at the first that stays: what else there is goes all the same.
+            shutil.rmtree(place, ignore_errors=True)
+            if place.exists():
+                return f"{refused.filename or place}: {refused.strerror or refused}"
+        return ""
 
     def lock(self) -> IO[bytes]:
         """
