@@ -183,7 +183,8 @@ fn is_no_gb(line: &[u8]) -> bool {
         rest = match behind {
             _ if first.is_ascii() => behind,
             _ if !is_lead(first) => return true,
-            [0x40..=0x7e | 0x80..=0xfe, behind @ ..] => behind,
+            // A zero byte is shown before it is asked: as `\x00`.
+            [0 | 0x40..=0x7e | 0x80..=0xfe, behind @ ..] => behind,
             [second, third, fourth, behind @ ..]
                 if is_digit(second) && is_lead(third) && is_digit(fourth) =>
             {

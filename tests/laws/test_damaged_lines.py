@@ -66,6 +66,7 @@ def test_files_with_damaged_lines_are_scanned_as_they_are_read(
 @given(st.lists(st.binary(max_size=30).filter(lambda part: b"\n" not in part), max_size=6))
 @example([b"\xff", b"\xb0\xa1\xb0\xa1"])
 @example([b"a\0", b"\0\xe4\xb8\xad"])
+@example([b"\xa0 \x85\0"])
 @example([b"\xe4\xb8", b"\x81\x30\x81\x30", b"\x81\x30\x81\x3a"])
 def test_damage_of_any_bytes_is_counted_as_python_counts_it(parts: list[bytes]) -> None:
     """What the kernel reads and what it leaves hold as many bytes that are no text as all of it, and no more lines of UTF-8."""
