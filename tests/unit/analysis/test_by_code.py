@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from paicha.analysis.by_code import patterns_with_any_code
+from paicha.knowledge.problems_loader import load_problems
 from paicha.model.findings import Findings
 
 DIAL = "order sync: dial tcp 10.0.0.7:{}: connect: connection refused"
@@ -115,3 +118,12 @@ def test_records_that_are_of_a_class_by_two_of_their_numbers_are_counted_once(
     (said,) = told(case.findings())
 
     assert said.startswith("at least 30 of 60 records are “HTTP 5xx answers” by a number alone")
+
+
+def test_a_character_by_its_number_is_no_code_of_a_pattern() -> None:
+    r"""
+    A class with a quotation mark as ``\x27`` ended every investigation in an error: 27 was taken for a code that varies.
+    """
+    problem = replace(load_problems()[0], patterns=(r"code \x27(?:E|F)\x27 status 42",))
+
+    assert (r"code \x27(?:E|F)\x27 status (?:\d+)",) == patterns_with_any_code([problem])[:1]
