@@ -33,7 +33,7 @@ from paicha.values import dataclass
 _MANY = 16
 #: Parts of a pattern: how often something is repeated, sets of characters, what is escaped, words with digits, a certain number.
 _PARTS = re.compile(
-    r"\{\d+(?:,\d*)?\}|\[[^\]]*\]|\\x(?:[0-9A-Fa-f]{2}|\{[^}]*\})|\\.|[A-Za-z]+\d\w*|\d+[A-Za-z]\w*|\d+"
+    r"\{\d+(?:,\d*)?\}|\[[^\]]*\]|\\x(?:[0-9A-Fa-f]{2}|\{[^}]*\})|\\[0-7]{2,3}|\\.|[A-Za-z]+\d\w*|\d+[A-Za-z]\w*|\d+"
 )
 _SHARE = re.compile(r"[%％]")
 _DIGIT = re.compile(r"\d")

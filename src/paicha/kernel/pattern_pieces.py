@@ -9,6 +9,7 @@ unions of numbers cost a tenth of those of sets.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable
 from dataclasses import field
 from functools import reduce
@@ -258,6 +259,8 @@ class _Parser:
         if digits:
             code = self._pattern[self._at : self._at + digits]
             self._at += digits
+            if not all(digit in string.hexdigits for digit in code):
+                raise UnknownSyntaxError  # RE2 writes \x{1F600}, too
             return chr(int(code, 16))
         if char.isalnum():
             raise UnknownSyntaxError

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paicha.kernel.gates import Gate, beginning, cuts_of, gate_of
+from paicha.kernel.gates import Gate, beginning, cuts_of, gate_of, needed_of
 from paicha.knowledge.formats_loader import load_formats
 
 FORMATS = [entry for entry in load_formats() if entry.kind != "csv"]
@@ -39,6 +39,14 @@ def test_what_is_not_understood_is_let_in() -> None:
     """A back reference, or a quantifier without anything to repeat, says nothing."""
     assert [Gate(), Gate()] == [gate_of(r"(a)\1"), gate_of("*a")]
     assert () == cuts_of(r"(a)\1")
+
+
+def test_a_character_by_its_number_in_braces_needs_nothing() -> None:
+    r"""
+    ``\x{1F600}``, which RE2 reads, ended an investigation with such a class of one's own in an unexpected error.
+    """
+    assert needed_of(r"\x{1F600} lost") == frozenset()
+    assert needed_of(r"\x27lost\x27") == {"'lost'"}
 
 
 def test_a_pattern_can_be_cut_behind_each_part() -> None:
