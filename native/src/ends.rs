@@ -96,13 +96,31 @@ impl Scan {
 
     /// Return where a line begins that may open a record of several lines which may go on behind some text.
     pub(crate) fn opened_before(&mut self, data: &[u8]) -> Option<usize> {
+        self.line_before(data, |_, _, _| true)
+    }
+
+    /// The same, but for what stands below a record, part of which it is.
+    fn open_before(&mut self, data: &[u8], ask: &dyn Ask) -> Option<usize> {
+        self.line_before(data, |scan, line, start| {
+            let format = scan.opens_named(line.trim_end_matches('\r'), ask);
+            let is_weak = format.is_some_and(|format| scan.is_weak_block(format));
+            !is_weak || !scan.is_below_record(data, start, ask)
+        })
+    }
+
+    /// Return where the last line begins that may open a record of several lines, and that something else holds of.
+    fn line_before(
+        &mut self,
+        data: &[u8],
+        holds: impl Fn(&mut Self, &str, usize) -> bool,
+    ) -> Option<usize> {
         let (mut lines, mut end) = (0, data.len());
         while lines < FOLLOWING_LINES {
             let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
             if !is_blank_line(&data[start..end]) {
                 lines += 1;
                 let line = text_of(&data[start..end]).unwrap_or_default();
-                if self.may_begin_block(&line) {
+                if self.may_begin_block(&line) && holds(self, &line, start) {
                     return Some(start);
                 }
             }
@@ -114,27 +132,6 @@ impl Scan {
     /// Whether records over lines of a format say no time by their first line: below a record that does it opens none.
     pub(crate) fn is_weak_block(&self, format: usize) -> bool {
         self.reader.formats[format].is_generic
-    }
-
-    /// The same, but for what stands below a record, part of which it is.
-    fn open_before(&mut self, data: &[u8], ask: &dyn Ask) -> Option<usize> {
-        let (mut lines, mut end) = (0, data.len());
-        while lines < FOLLOWING_LINES {
-            let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
-            if !is_blank_line(&data[start..end]) {
-                lines += 1;
-                let line = text_of(&data[start..end]).unwrap_or_default();
-                if self.may_begin_block(&line) {
-                    let format = self.opens_named(line.trim_end_matches('\r'), ask);
-                    let is_weak = format.is_some_and(|format| self.is_weak_block(format));
-                    if !is_weak || !self.is_below_record(data, start, ask) {
-                        return Some(start);
-                    }
-                }
-            }
-            end = start.checked_sub(1)?;
-        }
-        None
     }
 
     /// Whether a line surely is part of a record above it that says when it was, as far as nothing says more than what stands between.

@@ -207,7 +207,6 @@ def _load(
     times, title = _times(place, table, mistakes), _title(place, table, mistakes)
     if len(mistakes) > before:
         return None
-    levels = table.get("levels", {})
     return LogFormat(
         name=name,
         title=title,
@@ -218,9 +217,7 @@ def _load(
         fields=tuple(fields.items()),
         time_formats=times,
         zone=str(table.get("zone", "")),
-        levels=tuple((str(word), int(number)) for word, number in levels.items())
-        if isinstance(levels, dict)
-        else (),
+        levels=_levels(table.get("levels", {})),
         inner=_words(table.get("inner", [])),
         unlevelled=_words(table.get("unlevelled", [])),
         matches=_words(table.get("matches", [])),
@@ -240,6 +237,12 @@ def _load(
         level_names=_level_names(place, table, mistakes),
         ages=str(table.get("ages", "")),
     )
+
+
+def _levels(levels: object) -> tuple[tuple[str, int], ...]:
+    if not isinstance(levels, dict):
+        return ()
+    return tuple((str(word), int(number)) for word, number in levels.items())
 
 
 def _level_names(

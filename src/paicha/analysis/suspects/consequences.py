@@ -71,10 +71,9 @@ class Consequences:
     def add(self, one: Intervention, name: str, began: datetime) -> Before:
         """Add one change of a suspect before trouble *began*, and return it with what followed."""
         earlier = earlier_of(one, self.interventions, began)
-        found = Before(one, began, self._follows(one, name, began), earlier=earlier)
-        missing = self._missing(one, name) if found.follows in ("later", "nothing") else ()
-        if missing:
-            found = replace(found, follows="gone", loaded=missing)
+        follows = self._follows(one, name, began)
+        missing = self._missing(one, name) if follows in ("later", "nothing") else ()
+        found = Before(one, began, "gone" if missing else follows, missing, earlier)
         strength = strength_of(one, began, earlier) * _PARTS[found.follows]
         self.facts.add(name, "intervention", strength, found)
         return found
@@ -97,15 +96,12 @@ class Consequences:
         """Return who else had new trouble as soon as somebody was stopped; nobody where that was not so."""
         if not one.kind.ends:
             return ()
-        firsts = {
-            other: min(found.first for found in louder if found.first and not found.contradicted)
-            for other, louder in self.louder.items()
-            if other != name and any(each.first and not each.contradicted for each in louder)
-        }
         return tuple(
             other
-            for other, first in sorted(firsts.items())
-            if one.at <= first <= one.at + _LEAST_LATE
+            for other, louder in sorted(self.louder.items())
+            if other != name
+            for firsts in [[each.first for each in louder if each.first and not each.contradicted]]
+            if firsts and one.at <= min(firsts) <= one.at + _LEAST_LATE
         )
 
     def _earliest(self, louder: Louder, began: datetime) -> bool:
