@@ -11,7 +11,7 @@ from paicha import bytecode, own_files
 from paicha.version import __version__
 
 #: Containers made before rubbish is looked for. At Python's 700 a reading of 200,000 records of a store spends a
-#: fifth of its time on looking, at 50,000 an eighth; the peak is no higher (`benchmarks/README.md`).
+#: fifth of its time on looking, at 50,000 an eighth; the peak is no higher (`benchmarks/notes.md`).
 _CONTAINERS_PER_LOOK = 1_000_000
 #: How long a thread keeps Python's lock while another waits for it [s]. The kernel, the database and RE2 compute without it and
 #: take it for microseconds between two pieces of work. Beside other work (load 3 to 5) a report of two million lines takes a

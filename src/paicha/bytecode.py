@@ -2,7 +2,7 @@
 Modules compiled once, also where Python may not keep what it compiles.
 
 With ``PYTHONDONTWRITEBYTECODE`` set, as in many containers, or a package in a folder that its user cannot write to,
-each start compiles five hundred modules anew: half of all its CPU (benchmarks/README.md, "Cold start"). Whoever
+each start compiles five hundred modules anew: half of all its CPU (benchmarks/notes.md, "Cold start"). Whoever
 starts a program calls `open_file` and `close_file`; what was compiled between them is kept in one file, each module
 under what the file system says of its source: place, size, inode, and when it was written and changed. A module
 that says otherwise is compiled; so is one whose piece of the file is damaged. A file that cannot be read or written,

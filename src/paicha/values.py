@@ -2,7 +2,7 @@
 Dataclasses that cost little until the first value is made.
 
 Of the 260 dataclasses that `paicha demo` imports 110 never have a value, and the standard library writes and
-compiles six functions for each: a fifth of all CPU from the start to the report (benchmarks/README.md). Here
+compiles six functions for each: a fifth of all CPU from the start to the report (benchmarks/notes.md). Here
 a class gets its slots where it is declared and the rest when it is first asked for, and only one
 ``__init__`` is compiled for all classes whose fields are alike. What a value is, how it is written, compared and hashed, and what
 `dataclasses.fields`, `replace` and `asdict` make of it is as the standard library says.

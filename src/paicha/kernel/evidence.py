@@ -2,7 +2,7 @@
 Whether a place where messages differ holds a name: evidence for and against, added up.
 
 No sign decides alone. The weights are the same for every log; what each is worth was measured by leaving
-it out (`benchmarks/README.md`).
+it out (`benchmarks/notes.md`).
 """
 
 from __future__ import annotations

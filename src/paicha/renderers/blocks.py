@@ -2,7 +2,7 @@
 The blocks of a report as HTML, for the file and for the served page.
 
 Plain functions: templates took twice as long for a page of a hundred problems, and their library 15 ms of every
-start (benchmarks/README.md, "Cold start"). Every text goes through `inline.shown`, which makes it visible and escapes it.
+start (benchmarks/notes.md, "Cold start"). Every text goes through `inline.shown`, which makes it visible and escapes it.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 Dataclasses of libraries, finished when their first value is made.
 
 `dataclasses.dataclass` writes and compiles six functions a class. DuckDB's relations have thirty-six such classes, most of which no
-command ever makes a value of: 45 of the 360 ms that the imports of `paicha demo` take (benchmarks/README.md, "Cold
+command ever makes a value of: 45 of the 360 ms that the imports of `paicha demo` take (benchmarks/notes.md, "Cold
 start"). `paicha.values` does the same for classes of our own, which have slots.
 """
 

@@ -27,7 +27,7 @@ _BACKPORTS = "typing_extensions"
 #: Asks what packages are installed, and reads e-mail for it, to say which version it is: 0.01 s.
 _TELLER_OF_VERSION = "duckdb._version"
 #: Arrow's own allocator takes two megabytes at a time, all of which the kernel clears: a twentieth of a run's CPU
-#: seconds and 50 MB (benchmarks/README.md, "Beside the scan").
+#: seconds and 50 MB (benchmarks/notes.md, "Beside the scan").
 _ALLOCATOR = ("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 
