@@ -22,7 +22,7 @@ from paicha.kernel.record_groups import Read, Records, where
 from paicha.kernel.scan import Example, Run, Seen, Segment
 from paicha.kernel.scan import Facts as FileFacts
 from paicha.kernel.spellings import NO_NUMBER, Variable
-from paicha.kernel.texts import counting, joined
+from paicha.kernel.texts import joined, rising
 from paicha.kernel.value_sums import ValueSums
 from paicha.kernel.whole_lines import Recipe
 from paicha.model.question import Window
@@ -140,7 +140,8 @@ class GroupCounts:
         rows = pa.concat_tables([self._rows_alone(others), *self._rows_together(others)])
         rows = self._chosen(_in_one(rows))
         self._count(rows, before=False)
-        rows = rows.select(["place", "time", "facts"]).sort_by("place")
+        rows = rows.select(["place", "time", "facts"])
+        rows = rows.take(rising(joined(rows["place"].chunks, pa.int32()), len(self._lines)))
         edges = [0, *(edge for run in runs for edge in run), len(self._lines)]
         places = rows["place"].to_pylist() if runs else []
         spans = [(bisect_left(places, edge) if runs else edge) for edge in edges]
@@ -324,8 +325,7 @@ class GroupCounts:
         of = numbers.take(joined(rows["facts"].chunks, pa.int32()))
         times = joined(rows["time"].chunks, pa.int64())
         if len(hosts) > 1:
-            columns = pa.table([of, counting(len(of))], names=["host", "row"])
-            order = pc.sort_indices(columns, [(name, "ascending") for name in ("host", "row")])
+            order = pc.array_sort_indices(of)  # which leaves records of one host in their order
             of, times = of.take(order), times.take(order)
         back = pc.subtract(times[:-1], times[1:]).filter(pc.equal(of[:-1], of[1:]))
         spans: list[tuple[str, int, int]] = []

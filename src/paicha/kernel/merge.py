@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from paicha.kernel import native
 from paicha.kernel.columns import whole
+from paicha.kernel.texts import rising
 from paicha.model import schema
 from paicha.model.schema import SLOT_VALUES
 
@@ -83,7 +84,7 @@ def _placed(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.Array]:
     encoded = column.dictionary_encode()
     texts = encoded.chunk(0).dictionary
     order = pc.sort_indices(texts)
-    places = pc.sort_indices(order).cast(pa.int32())
+    places = rising(order.cast(pa.int32()), len(order))
     chunks = [places.take(chunk.indices) for chunk in encoded.chunks]
     return pa.chunked_array(chunks, pa.int32()), texts.take(order)
 

@@ -20,7 +20,16 @@ from paicha.kernel.form_columns import Cut, FormColumns
 from paicha.kernel.header_columns import HeaderColumns, Numbers, Told
 from paicha.kernel.line_groups import Lines
 from paicha.kernel.recipe_tables import RecipeTables
-from paicha.kernel.texts import apart, counting, joined, missing, numbered, owners_of, plain
+from paicha.kernel.texts import (
+    apart,
+    counting,
+    joined,
+    missing,
+    numbered,
+    owners_of,
+    plain,
+    rising,
+)
 from paicha.kernel.whole_lines import Recipe
 
 #: So many recipes for a line each are tried at once, or one for each line.
@@ -126,7 +135,7 @@ class Reading:
         left.append(places)
         self._tables.note([one.recipes for one in self._spelled])
         found = pa.concat_arrays(left)
-        return found.take(pc.array_sort_indices(found))
+        return found.take(rising(found, len(self._lines)))
 
     def together(self, trials: Sequence[Trial]) -> Mapping[int, pa.Array]:
         """Try recipes, each with lines of its own; return by the numbers of trials the lines that these do not fit."""

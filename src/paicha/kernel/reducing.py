@@ -48,8 +48,7 @@ class Order:
         key = pc.add(pc.multiply(path.indices, len(host.dictionary)), host.indices)
         times = records["timestamp"].cast(pa.int64()).combine_chunks()
         if len(path.dictionary) * len(host.dictionary) > 1:
-            places = pa.table([key, pa.array(range(len(key)))], ["key", "place"])
-            order = pc.sort_indices(places, [("key", "ascending"), ("place", "ascending")])
+            order = pc.array_sort_indices(key)  # which leaves records of one key in their order
             key, times = key.take(order), times.take(order)
         same = pc.equal(key[:-1], key[1:])
         back = pc.subtract(times[:-1], times[1:]).filter(same)
