@@ -267,7 +267,10 @@ impl Scan {
 
     /// Whether a line that may be part of a record is; none: only Python knows.
     fn is_part(&self, record: &Record<'_>, read: &Line<'_>, text: &str) -> Option<bool> {
-        let Line::Taken { format, .. } = *read else { return Some(true) };
+        let Line::Taken { format, .. } = *read else {
+            // Below what says no time and hardly anything else lines stand for themselves, but for traces.
+            return (!self.reader.is_weak(record.format, &record.facts)).then_some(true);
+        };
         match self.reader.followed_by(format) {
             None => Some(record.facts.time.is_some()),
             Some(followed) if followed != record.format => Some(false),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from paicha.analysis.records import IN_ORDER
 from paicha.model.findings import Evidence
 
 _STATEMENT = (
-    "select timestamp, severity_text, code_file_path, scope_name, host_ip, host_id, body, locator "
+    "select timestamp, severity_text, code_file_path, scope_name, host_ip, host_id, body, locator "  # noqa: S608 - names of our own columns
     "from records join membership using (shape, severity_number) "
-    "where problem = PROBLEM order by timestamp, locator"
+    f"where problem = PROBLEM order by {IN_ORDER}"
 )
 
 

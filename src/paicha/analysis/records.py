@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 import pyarrow as pa
@@ -79,6 +79,10 @@ FIELD_NAME = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff. /-]{1,80}")
 #: The file in a locator of one (RE2), and what locators of stores begin with.
 LOCATED = r"^([^:]+):\d+(?:@\d+)?$"
 STORED = r"^(?:bk|ch|es|http|loki|vl):"
+#: The order in which records are shown (SQL): of one time as they stand in their files, line 9 before line 10.
+ORDER_KEYS = ("timestamp", "split_part(locator, ':', 1)", "length(locator)", "locator")
+IN_ORDER = ", ".join(ORDER_KEYS)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 #: Stores whose locators hold the id of one document, so that no two records share one.
 IDENTIFIED = ("bk:", "es:")
 #: What rotating a log adds to its name (RE2).
@@ -95,6 +99,18 @@ STATING = pa.schema(
 )
 BODIES = STATING.append(pa.field("body", pa.string()))
 FIELDS = STATING.append(pa.field("name", pa.string())).append(pa.field("value", pa.string()))
+
+
+def in_order(timestamp: datetime | None, locator: str) -> tuple[bool, datetime, str, int, str]:
+    """
+    Return a record's place in `IN_ORDER`.
+
+    Example:
+        >>> sorted(["a.log:10@90", "a.log:9@80"], key=lambda one: in_order(None, one))
+        ['a.log:9@80', 'a.log:10@90']
+    """
+    moment = _NEVER if timestamp is None else timestamp
+    return timestamp is None, moment, locator.partition(":")[0], len(locator), locator
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +142,7 @@ class RecordQueries(Protocol):
         """
         Return `STORED_RECORDS` rows with a column ``problem``: *limit* rows of each problem.
 
-        Sorted by problem, then time (records without one last), then locator. The earliest ones, or
+        Sorted by problem, then `IN_ORDER` (records without a time last). The earliest ones, or
         with *latest* the last ones of those that have a time.
         """
         ...
@@ -187,7 +203,7 @@ class RecordQueries(Protocol):
         ...
 
     def stating(self, membership: pa.Table, shapes: pa.Array) -> pa.Table:
-        """Return `BODIES`: the records with a time that have one of *shapes* and belong to no problem, by time and locator; none where some are not there."""
+        """Return `BODIES`: the records with a time that have one of *shapes* and belong to no problem, by `IN_ORDER`; none where some are not there."""
         ...
 
     def field_names(self) -> tuple[str, ...]:

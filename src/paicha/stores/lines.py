@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
+from paicha.analysis.records import IN_ORDER
 from paicha.ports import CaseStore
 
 _COLUMNS = (
@@ -16,7 +17,7 @@ _COLUMNS = (
 _MODULE = "case when code_file_path <> '' then code_file_path else scope_name end"
 _HOST = "case when host_ip <> '' then host_ip else host_id end"
 _MEMBERS = "records join membership using (shape, severity_number)"
-_ORDER = "order by timestamp, locator"
+_ORDER = f"order by {IN_ORDER}"
 #: A record of a file says its place in the file: ``path:line@offset``.
 _IN_A_FILE = re.compile(r"(?P<file>.+):\d+@(?P<offset>\d+)", re.DOTALL)
 _OFFSET = "cast(regexp_extract(locator, '@([0-9]+)$', 1) as bigint)"

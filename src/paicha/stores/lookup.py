@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from paicha.analysis.records import IN_ORDER
 from paicha.ports import CaseStore
 
 _MODULE = "case when code_file_path <> '' then code_file_path else scope_name end"
@@ -60,6 +61,6 @@ def _moments(case: CaseStore) -> list[tuple[datetime, str, str, str]]:
     rows = case.query(
         f"select timestamp, coalesce(problem, '') as problem, {_MODULE} as module, locator "  # noqa: S608 - no value of anybody's
         "from records left join membership using (shape, severity_number) "
-        "where timestamp is not null order by timestamp, locator"
+        f"where timestamp is not null order by {IN_ORDER}"
     )
     return list(zip(*(rows[name].to_pylist() for name in rows.column_names), strict=True))

@@ -14,9 +14,11 @@ from paicha.analysis.records import (
     FIELDS,
     FILES,
     IDENTIFIED,
+    IN_ORDER,
     LOCATED,
     MATCHED,
     MEMBERSHIP,
+    ORDER_KEYS,
     PLACES,
     ROTATION,
     SAYING,
@@ -32,21 +34,22 @@ from paicha.values import dataclass
 _MODULE = "CASE WHEN code_file_path <> '' THEN code_file_path ELSE scope_name END"
 _MEMBERS = "records JOIN membership USING (shape, severity_number)"
 _COLUMNS = ", ".join(STORED_RECORDS.names)
+_BACKWARDS = ", ".join(f"{key} DESC" for key in ORDER_KEYS)
 
 # The statements hold names of our own columns and nothing that was read.
 _EARLIEST = f"""
 SELECT {_COLUMNS}, problem FROM (
   SELECT *, row_number() OVER (
-    PARTITION BY problem ORDER BY timestamp ASC NULLS LAST, locator ASC) AS place
+    PARTITION BY problem ORDER BY {IN_ORDER}) AS place
   FROM {_MEMBERS})
-WHERE place <= ? ORDER BY problem, timestamp ASC NULLS LAST, locator
+WHERE place <= ? ORDER BY problem, {IN_ORDER}
 """  # noqa: S608 - names of our own columns
 _LATEST = f"""
 SELECT {_COLUMNS}, problem FROM (
   SELECT *, row_number() OVER (
-    PARTITION BY problem ORDER BY timestamp DESC, locator DESC) AS place
+    PARTITION BY problem ORDER BY {_BACKWARDS}) AS place
   FROM {_MEMBERS} WHERE timestamp IS NOT NULL)
-WHERE place <= ? ORDER BY problem, timestamp ASC, locator
+WHERE place <= ? ORDER BY problem, {IN_ORDER}
 """  # noqa: S608 - names of our own columns
 _CURVE = """
 SELECT name, since // ? AS bucket, count(*) AS n
@@ -57,10 +60,10 @@ _TEXTS = f"""
 SELECT body, attributes, CASE WHEN host_ip <> '' THEN host_ip ELSE host_id END AS host, count(*) AS n
 FROM {_MEMBERS} WHERE problem = ? GROUP BY ALL ORDER BY ALL
 """  # noqa: S608 - names of our own columns
-_MATCHING = """
+_MATCHING = f"""
 SELECT timestamp, body, locator FROM records WHERE timestamp IS NOT NULL AND regexp_matches(body, ?)
-ORDER BY timestamp, locator LIMIT ?
-"""
+ORDER BY {IN_ORDER} LIMIT ?
+"""  # noqa: S608 - names of our own columns
 _SAYING = f"""
 SELECT problem, body, attributes, count(*) AS n FROM {_MEMBERS}
 WHERE regexp_matches(body, ?) OR list_has_any(json_keys(nullif(attributes, '')), CAST(? AS VARCHAR[]))
@@ -80,23 +83,23 @@ WHERE value <> '' AND value[1] NOT IN ('{', '[')
 GROUP BY service, problem, name, value
 QUALIFY count(*) OVER (PARTITION BY name) <= ? ORDER BY ALL
 """
-_STATING = """
+_STATING = f"""
 SELECT shape, service_name AS service, timestamp, locator, body
 FROM records ANTI JOIN membership USING (shape, severity_number)
 WHERE timestamp IS NOT NULL AND shape IN (SELECT unnest(CAST(? AS VARCHAR[])))
-ORDER BY timestamp, locator
-"""
+ORDER BY {IN_ORDER}
+"""  # noqa: S608 - names of our own columns
 _FIELD_NAMES = """
 SELECT DISTINCT unnest(json_keys(attributes)) AS name FROM records WHERE attributes <> '' ORDER BY ALL
 """
-_FIELDS = """
+_FIELDS = f"""
 SELECT * FROM (
   SELECT shape, service_name AS service, timestamp, locator, unnest(CAST(? AS VARCHAR[])) AS name,
     unnest(json_extract_string(attributes, CAST(? AS VARCHAR[]))) AS value
   FROM records ANTI JOIN membership USING (shape, severity_number)
   WHERE attributes <> '' AND timestamp IS NOT NULL)
-WHERE value IS NOT NULL ORDER BY timestamp, locator, name
-"""
+WHERE value IS NOT NULL ORDER BY {IN_ORDER}, name
+"""  # noqa: S608 - names of our own columns
 _HOST_IDS = """
 SELECT CASE WHEN host_ip <> '' THEN host_ip ELSE host_id END AS host, min(host_id) AS id
 FROM records WHERE host_id <> '' GROUP BY ALL ORDER BY ALL

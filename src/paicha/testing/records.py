@@ -28,6 +28,7 @@ from paicha.analysis.records import (
     STORED,
     Buckets,
     Disorder,
+    in_order,
     per_bucket,
 )
 from paicha.model.knowledge import PlaceNames
@@ -51,10 +52,7 @@ class InMemoryRecords:
         rows = self._members(membership)
         if latest:
             rows = rows.filter(pc.is_valid(rows["timestamp"]))
-        direction = "descending" if latest else "ascending"
-        rows = rows.sort_by(
-            [("problem", "ascending"), ("timestamp", direction), ("locator", direction)]
-        )
+        rows = _in_order(rows, backwards=latest)
         taken: dict[str, int] = {}
         keep: list[int] = []
         for index, problem in enumerate(rows["problem"].to_pylist()):
@@ -62,8 +60,8 @@ class InMemoryRecords:
             if taken[problem] <= limit:
                 keep.append(index)
         picked = rows.take(pa.array(keep, pa.int64())).select([*STORED_RECORDS.names, "problem"])
-        order = [(name, "ascending") for name in ("problem", "timestamp", "locator")]
-        return picked.sort_by(order)
+        picked = _in_order(picked)
+        return picked.take(pc.sort_indices(picked, [("problem", "ascending")]))
 
     def curves(self, membership: pa.Table, buckets: Buckets) -> Mapping[str, tuple[int, ...]]:
         """Return the records of each problem per bucket."""
@@ -97,7 +95,7 @@ class InMemoryRecords:
             pc.match_substring_regex(self.records["body"], pattern),
         )
         found = self.records.filter(hits).select(["timestamp", "body", "locator"])
-        return found.sort_by([("timestamp", "ascending"), ("locator", "ascending")])[:MATCHED]
+        return _in_order(found)[:MATCHED]
 
     def places(self, membership: pa.Table, known: PlaceNames) -> pa.Table:
         """Return what records say of where they are from, see `RecordQueries.places`."""
@@ -148,7 +146,7 @@ class InMemoryRecords:
         rows = left.filter(pc.is_valid(left["timestamp"])).to_pylist()
         return sorted(
             ({**row, "service": row["service_name"]} for row in rows),
-            key=lambda row: (row["timestamp"], row["locator"]),
+            key=lambda row: in_order(row["timestamp"], row["locator"]),
         )
 
     def saying(self, membership: pa.Table, pattern: str, names: Sequence[str]) -> pa.Table:
@@ -252,6 +250,15 @@ class InMemoryRecords:
     def _members(self, membership: pa.Table) -> pa.Table:
         joined = self.records.join(membership, ["shape", "severity_number"], join_type="inner")
         return joined.combine_chunks()
+
+
+def _in_order(rows: pa.Table, *, backwards: bool = False) -> pa.Table:
+    places = [
+        in_order(*pair)
+        for pair in zip(*(rows[name].to_pylist() for name in ("timestamp", "locator")), strict=True)
+    ]
+    order = sorted(range(len(places)), key=places.__getitem__, reverse=backwards)
+    return rows.take(pa.array(order, pa.int64()))
 
 
 def _within(one: set[tuple[datetime, str]], other: set[tuple[datetime, str]]) -> int:

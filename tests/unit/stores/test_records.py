@@ -14,6 +14,7 @@ from paicha.analysis.records import MEMBERSHIP, Buckets
 from paicha.knowledge.places_loader import load_places
 from paicha.model.schema import STORED_RECORDS
 from paicha.stores.case import Case
+from paicha.stores.lines import CaseLines
 from paicha.stores.records import CaseRecords
 from paicha.testing.records import InMemoryRecords
 
@@ -157,3 +158,22 @@ def test_documents_of_two_overlapping_sources_are_counted() -> None:
 
         assert 2 == CaseRecords(case).read_again()
     assert 2 == InMemoryRecords(table).read_again()
+
+
+def test_records_of_one_time_are_shown_as_they_stand_in_their_file(tmp_path: Path) -> None:
+    """Line 9 before line 10, which letters would have the other way round; the last ones are the last lines."""
+    lines = [
+        {**dict.fromkeys(STORED_RECORDS.names, ""), "timestamp": START, "severity_number": 17}
+        | {"shape": "a", "code_line_number": 0, "locator": f"a.log:{n}@{40 * n}"}
+        for n in (8, 9, 10, 11, 100)
+    ]
+    with Case.create(tmp_path / "x.case.duckdb") as case:
+        case.put("records", pa.Table.from_pylist(lines, schema=STORED_RECORDS))
+        kept = CaseRecords(case)
+        first = kept.examples(MEMBERS, 3)["locator"].to_pylist()
+        last = kept.examples(MEMBERS, 2, latest=True)["locator"].to_pylist()
+        listed = CaseLines(case).page({"problem": "first"}, 0, None)["locator"].to_pylist()
+
+    assert ["a.log:8@320", "a.log:9@360", "a.log:10@400"] == first
+    assert ["a.log:11@440", "a.log:100@4000"] == last
+    assert [line["locator"] for line in lines] == listed

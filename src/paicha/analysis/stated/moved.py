@@ -14,6 +14,7 @@ from itertools import pairwise
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.analysis.records import IN_ORDER
 from paicha.analysis.stated.courses import Course
 from paicha.analysis.stated.turning import middle, stretches_of
 from paicha.model.knowledge import MeasureKind
@@ -239,5 +240,5 @@ def _sql(course: Course) -> str:
     return (
         f"select timestamp, {said} as stated, locator from records join template_shapes using (shape) "  # noqa: S608 - quoted above
         f"where template_id = '{course.template_id}' and service_name = '{service}' and timestamp is not null "
-        "order by timestamp, locator"
+        f"order by {IN_ORDER}"
     )

@@ -64,6 +64,7 @@ class _Open:
     left_out: int = 0
     blank: int = 0
     in_trace: bool = False  # the last line looked like part of a stack trace
+    fits: bool = True  # whether any format fitted
 
     def has_room(self, part: _Part) -> bool:
         """Return whether a line that follows is kept, with the blank ones before it."""
@@ -147,7 +148,12 @@ class Joiner:
     def has_begun(self, line: Line) -> bool:
         """Return whether a line begins the record that is open, and is no more than its own line so far."""
         opened = self._open.get("")
-        return opened is not None and opened.first.line is line and not opened.parsed.opens
+        return (
+            opened is not None
+            and opened.fits
+            and opened.first.line is line
+            and not opened.parsed.opens
+        )
 
     def _oldest(self) -> tuple[int, str]:
         """Return the line at which the first of all open records began, and its stream."""
@@ -240,13 +246,17 @@ class Joiner:
     def _begin(self, stream: str, part: _Part, parsed: ParsedLine | None) -> Iterator[Record]:
         if parsed is None and part.line.number == 1 and part.text.strip() == "[":
             return  # opens a list of JSON: its items are the records
+        fits = parsed is not None
         if parsed is None:
-            plain = shortened(ParsedLine("", body=part.text), part.line)
-            yield Record(plain, part.line, False, 0)  # noqa: FBT003
-            return
+            parsed = ParsedLine("", body=part.text)
+            # Lines of other streams, and those of what looked like a block, say nothing of what follows.
+            if self.has_streams or part.no_block:
+                yield Record(shortened(parsed, part.line), part.line, fits, 0)
+                return
         if not parsed.opens:
             shortened(parsed, part.line)
-        self._open[stream] = _Open(parsed, part)
+        in_trace = not fits and self._stacks.opens(part.text)
+        self._open[stream] = _Open(parsed, part, in_trace=in_trace, fits=fits)
         if len(self._begun) > 2 * len(self._open) + _SPENT:
             self._begun = sorted((one.first.line.number, of) for of, one in self._open.items())
         else:
@@ -293,18 +303,33 @@ class Joiner:
     def _follows(self, opened: _Open, part: _Part, parsed: ParsedLine | None) -> bool:
         """Return whether a line continues the record before it."""
         if parsed is None:
-            return True
+            return not self._is_timeless(opened) or self._goes_on(opened, part)
         if parsed is part.outer:
             opened.in_trace = self._stacks.continues(part.text, in_trace=opened.in_trace) or (
                 self._stacks.opens(part.text) and self._tells_failure(opened.parsed)
             )
             return opened.in_trace
-        if self._reader.follows(opened.parsed, parsed):
+        if opened.fits and self._reader.follows(opened.parsed, parsed):
             return True
         # "ERROR: …" without a time below a line with one is part of what that line prints.
         return (
             part.outer is None and self._is_weak(parsed) and opened.parsed.timestamp_us is not None
         )
+
+    def _is_timeless(self, opened: _Open) -> bool:
+        """Return whether a record shows that further ones need no format: it has none, or none that tells much."""
+        return not opened.fits or self._is_weak(opened.parsed)
+
+    def _goes_on(self, opened: _Open, part: _Part) -> bool:
+        """Return whether a line of no format continues a record without a time: by how it is indented, or a trace."""
+        if not opened.has_room(part):
+            return False
+        if part.text[:1].isspace():
+            return _indent(part.text) > _indent(opened.first.text)
+        opened.in_trace = self._stacks.continues(part.text, in_trace=opened.in_trace) or (
+            self._stacks.opens(part.text) and opened.parsed.severity_number >= WARN
+        )
+        return opened.in_trace
 
     @staticmethod
     def _tells_failure(parsed: ParsedLine) -> bool:
@@ -349,7 +374,7 @@ class Joiner:
         for item, one in enumerate((parsed, *parsed.more)):
             if "\n" in one.body:
                 one.attributes = {**one.attributes, **self._stacks.read(one.body)}
-            yield Record(one, line, True, 0 if item else opened.left_out, item)  # noqa: FBT003
+            yield Record(one, line, opened.fits, 0 if item else opened.left_out, item)
 
     def _one_by_one(self, stream: str, opened: _Open) -> Iterator[Record]:
         """Read the lines of a block that turned out to be none once more, the first as a line of its own."""

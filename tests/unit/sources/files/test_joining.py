@@ -325,3 +325,42 @@ def test_a_field_of_journalds_export_that_reads_like_a_line_is_part_of_its_entry
         (record.parsed.severity_text, record.parsed.service_name) for record in records
     ]
     assert all(record.parsed.timestamp_us for record in records)
+
+
+def test_what_a_program_prints_without_times_is_a_record_for_each_line_but_for_its_traces() -> None:
+    """Lines below "ERROR: …" were swallowed by it, 500 at most, and of a trace each line was a record."""
+    records = joined(
+        "Starting payment-service v2.3.1",
+        "java.lang.IllegalStateException: cache not warm",
+        "\tat com.acme.pay.Cache.get(Cache.java:41)",
+        "Caused by: java.io.IOException: no route",
+        "WARNING: config key retries is deprecated",
+        "Listening on :8080",
+        "  with 4 workers",
+        "ERROR: failed to charge order 992",
+        "Traceback (most recent call last):",
+        '  File "/app/pay.py", line 22, in charge',
+        "ConnectionRefusedError: [Errno 111] Connection refused",
+        "Charged order 993 in 14 ms",
+        "2025-03-04 05:06:01 INFO up",
+        "wrapped",
+    )
+
+    assert [1, 2, 5, 6, 8, 12, 13] == [record.line.number for record in records]
+    assert [False, False, True, False, True, False, True] == [record.fits for record in records]
+    assert ["java.lang.IllegalStateException", "ConnectionRefusedError"] == [
+        record.parsed.attributes["exception.type"]
+        for record in records
+        if "exception.type" in record.parsed.attributes
+    ]
+    assert "up\nwrapped" == records[-1].parsed.body
+
+
+def test_no_indented_line_without_a_time_is_left_out() -> None:
+    """What is indented as far as the record above is none of its lines, and behind the most of them each is one."""
+    alike = joined(*["  a 1"] * 3)
+    deep = joined("head", *["  a 1"] * 600)
+
+    assert [1, 2, 3] == [record.line.number for record in alike]
+    assert 601 == sum(1 + record.parsed.body.count("\n") for record in deep)
+    assert not any(record.left_out for record in deep)
