@@ -145,7 +145,7 @@ class SuspectJudge:
         names, classes = tuple(units), {one.id: one for one in self.classes}
         homes = homes_of(self.tables, UNIT, self.hosts)
         told = said_of(louder, self.tagged, names, UNIT, addresses_of(homes))
-        said = blaming(told, louder, classes)
+        said = blaming(told, louder, classes, units)
         rests = self._rests(facts, louder, said)
         for name, holders in waiting(louder, said, classes).items():
             rests.setdefault(name, set()).update(holders)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
@@ -40,6 +40,16 @@ _BEFORE_CALLEE = (
     r"|调用|请求|访问|连接|依赖|上游|下游|服务)[\s:：=\"'`“「\[(]{0,3}"
 )
 _BEHIND_CALLEE = r"(?::\d{2,5}(?!\d)|[-_. ]?(?:service|svc)(?![\w])|\s?(?:服务|系统|接口))"
+#: A name that is a file's.
+_FILE = re.compile(r"[/\\]|\.(?:log|txt|out|err|jsonl?)(?:\.|$)")
+#: When a file was begun, at the end of its name.
+_DATE = re.compile(r"[-_]?(?:20\d\d[-_]?[01]\d|\d{8,10}).*$")
+#: What files and folders of all programs are called.
+_ANY_FILE = re.compile(
+    r"(?:(?:access|error|errors|server|service|messages|syslog|kern|application|console|output|std(?:out|err)|debug|info|warn|warning"
+    r"|root|main|system|events?|audit|slow|current|catalina|logs?|data|files?|home|test|prod|all|app|apps|today|node|host|localhost)"
+    r"[-_]?(?:logs?)?\d*|[\W\d_]+)"
+)
 #: Ports below those that systems give to whoever calls.
 _SERVED = r"(?:[12]?\d{1,4}|3[01]\d{3})"
 #: Deviations from where on a problem is louder for somebody, and from where on that is certain.
@@ -246,11 +256,40 @@ def patterns_of(
         [True, False]
     """
     found: dict[str, re.Pattern[str]] = {}
-    for name in sorted(names):
+    names = sorted(names)
+    filed = called_after_files(names)
+    for name in names:
         if name:
-            called = (_called(address) for address in addresses.get(name, ()))
+            called = [_called(address) for address in addresses.get(name, ())]
+            called += [_pattern(filed[name])] if name in filed else []
             found[name] = re.compile("|".join((_pattern(name), *called)), re.IGNORECASE)
     return found
+
+
+def called_after_files(names: Iterable[str]) -> dict[str, str]:
+    """
+    Return what the programs are called that wrote files which are named by their paths, where that tells one from all others.
+
+    Example:
+        >>> called_after_files(["/logs/pricing.log", "/logs/kafka-2/server.log", "/logs/error.log", "gate"])
+        {'/logs/pricing.log': 'pricing', '/logs/kafka-2/server.log': 'kafka-2'}
+        >>> called_after_files(["/logs/nginx/error.log", "/logs/nginx/access.log", "a/gate.log", "gate"])
+        {}
+    """
+    known = list(names)
+    stems = {name: _stem(name.replace("\\", "/")) for name in known if _FILE.search(name)}
+    told = Counter([*stems.values(), *(name for name in known if name not in stems)])
+    return {name: stem for name, stem in stems.items() if stem and told[stem] == 1}
+
+
+def _stem(path: str) -> str:
+    """Return what a file, or else its folder, is called, but for dates; "": both are called as any other."""
+    folder, _, file = path.rpartition("/")
+    for part in (file.partition(".")[0], folder.rpartition("/")[2]):
+        stem = _DATE.sub("", part)
+        if len(stem) >= _LEAST_LETTERS and not _ANY_FILE.fullmatch(stem.casefold()):
+            return stem
+    return ""
 
 
 def _called(address: str) -> str:

@@ -211,7 +211,7 @@ class Collected:
             source=name,
             kind="metric_files",
             series=len(self._series),
-            points=table.num_rows - table["value"].null_count,
+            points=table.num_rows,
             null_points=table["value"].null_count,
             missing=tuple(sorted(self._named - self._with_points)),
             hosts=tuple(sorted(hosts)),
