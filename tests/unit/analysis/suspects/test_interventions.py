@@ -11,11 +11,13 @@ import pytest
 from paicha.analysis.suspects.interventions import (
     before,
     concerned,
+    intervened,
     interventions_of,
     strength_of,
 )
 from paicha.analysis.suspects.logged import patterns_of
 from paicha.knowledge.interventions_loader import check_samples, load_interventions
+from paicha.model.question import Window
 from paicha.model.schema import COUNTS
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -108,3 +110,26 @@ def test_it_concerns_whom_its_line_names(said: str, whom: tuple[str, ...]) -> No
     (one,) = interventions_of([counts([(5, "deployer", said)])], "service_name", HOUR, KINDS)
 
     assert whom == concerned(one, patterns_of(["basket", "deployer", "parcel"]))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [
+        ((5, 20, 35, 50), []),  # every quarter of an hour, as ever
+        ((2, 62), []),  # each hour
+        ((50,), [50]),  # for the first time
+        ((5, 47), [5, 47]),  # twice, by no clock
+        ((46, 48, 50, 52), [46, 48, 50, 52]),  # steps of one roll-out
+    ],
+)
+def test_a_job_that_runs_by_the_clock_is_nothing_that_was_done(
+    minutes: tuple[int, ...], told: list[int]
+) -> None:
+    """A backup of each hour stood first among what was done before it began."""
+    lines = [(minute, "cron", "(root) CMD (/usr/local/bin/parcel-sum.sh)") for minute in minutes]
+    those = interventions_of([counts(lines)], "service_name", 2 * HOUR, KINDS)
+    window = Window(NOON, NOON + 2 * HOUR)
+
+    said = intervened(those, NOON + timedelta(minutes=64), window)
+
+    assert told == sorted((one.at - NOON).seconds // 60 for one in said)
