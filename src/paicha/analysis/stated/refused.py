@@ -138,7 +138,7 @@ def _said(one: _Series, question: Question) -> Text:
     ]
     if let_in:
         at = clock(let_in[0].at, question)
-        said = text("refused.let_in", said=said, n=f"{len(let_in):,}", at=at)
+        said = text("refused.let_in", said=said, n=len(let_in), at=at)
     return said
 
 
