@@ -140,3 +140,62 @@ def test_a_table_of_metrics_with_empty_cells_has_values(tmp_path: Path) -> None:
     assert () == tuple(
         reason.en for source in found.coverage.metrics for reason in source.incomplete
     )
+
+
+def test_what_a_kernel_says_of_its_machine_is_why_others_on_it_fail(tmp_path: Path) -> None:
+    """Two services on the machine whose table of connections is full; it stood beside them."""
+    kernel = "".join(
+        f"Mar  4 02:{minute:02d}:{second:02d} node-4 kernel: [8812.1] {said}\n"
+        for minute in range(60)
+        for second, said in (
+            [(0, "nf_conntrack: nf_conntrack: table full, dropping packet")]
+            if minute >= 30
+            else [(0, "veth1: link becomes ready")]
+        )
+    )
+    services = [
+        ("web", "node-4", "ERROR", "page rendered", "dial tcp 10.8.0.31:8080: i/o timeout"),
+        ("pay", "node-4", "ERROR", "paid", "connect to bank:9443 timed out after 3000 ms"),
+        ("mail", "node-5", "INFO", "mail sent", "mail sent"),
+    ]
+
+    found = suspected(investigated(tmp_path, services, {"messages": kernel}))
+
+    roles = {one.name: one.role for one in found.suspects}
+    assert {"kernel": "suspect", "pay": "symptom", "web": "symptom"} == roles
+
+
+def test_the_alarm_of_a_broker_counts_though_it_is_one_warning(tmp_path: Path) -> None:
+    """Those whose messages it refuses complain at ERROR, hundreds of times."""
+    alarm = "memory resource limit alarm set on node rabbit@mq-1."
+    rows = [
+        (START + timedelta(minutes=minute), "[info] <0.9.0> accepting AMQP connection")
+        for minute in range(60)
+    ]
+    rows.append((START + timedelta(minutes=29, seconds=59), f"[warning] <0.9.0> {alarm}"))
+    broker = "".join(f"{at:%Y-%m-%d %H:%M:%S}.000000+00:00 {said}\n" for at, said in sorted(rows))
+    blocked = "publish timed out: connection blocked by broker (low on memory)"
+    services = [
+        ("orders", "10.0.0.5", "ERROR", "order accepted", blocked),
+        ("mail", "10.0.0.6", "INFO", "mail sent", "mail sent"),
+    ]
+
+    found = suspected(investigated(tmp_path, services, {"rabbit@mq-1.log": broker}))
+
+    roles = {one.name.rpartition("/")[2]: one.role for one in found.suspects}
+    assert {"rabbit@mq-1.log": "suspect", "orders": "symptom"} == roles
+
+
+def test_logs_beside_metrics_of_another_host_are_no_metrics_that_are_missing(
+    tmp_path: Path,
+) -> None:
+    """It was said of each log that its metrics were no JSON."""
+    services = [("cart", "node-1", "ERROR", "cart saved", "cart lost")]
+    rows = "".join(
+        f"{(START + timedelta(minutes=n)).isoformat()},db-1,40\n" for n in range(60)
+    )
+
+    found = investigated(tmp_path, services, {"hosts.csv": f"time,host,cpu_usage\n{rows}"})
+
+    (reason,) = [reason.en for one in found.coverage.metrics for reason in one.incomplete]
+    assert "metrics are for another host" in reason

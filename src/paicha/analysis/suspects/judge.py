@@ -39,6 +39,7 @@ from paicha.analysis.suspects.logged import (
 )
 from paicha.analysis.suspects.places import (
     add_housed,
+    add_machines,
     add_named,
     addresses_of,
     homes_of,
@@ -154,6 +155,7 @@ class SuspectJudge:
         before = before_that(self.interventions, began)
         started = started_on(before, homes, began)
         add_housed(facts, louder, homes, units, rests, started=started)
+        add_machines(facts, placed_louder, homes, rests, classes)
         blames = witnesses(louder, said, classes, facts.below)
         explained: dict[Explained, str] = {
             (name, "change"): other for name, other in blames.items()
@@ -223,6 +225,7 @@ class SuspectJudge:
             column=UNIT,
             more=load.more,
             meaning={one.id: one.severity for one in self.classes},
+            whatever_level={one.id for one in self.classes if one.any_level},
             inside=self.whole is not None,
         )
 

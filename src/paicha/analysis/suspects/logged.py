@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
@@ -40,6 +40,12 @@ _BEFORE_CALLEE = (
     r"|调用|请求|访问|连接|依赖|上游|下游|服务)[\s:：=\"'`“「\[(]{0,3}"
 )
 _BEHIND_CALLEE = r"(?::\d{2,5}(?!\d)|[-_. ]?(?:service|svc)(?![\w])|\s?(?:服务|系统|接口))"
+#: A statement of SQL, and the tables it names.
+_SQL = re.compile(
+    r"\b(?:select\b.{1,2000}?\bfrom|insert\s+into|update\s+\S{1,100}\s+set|delete\s+from)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_TABLE = re.compile(r"\b(?:from|join|into|update|table)\s+[`\"\[]?[\w.]+[`\"\]]?\s?", re.IGNORECASE)
 #: A name that is a file's.
 _FILE = re.compile(r"[/\\]|\.(?:log|txt|out|err|jsonl?)(?:\.|$)")
 #: When a file was begun, at the end of its name.
@@ -118,6 +124,7 @@ def louder_of(
     column: str,
     more: Callable[[str], float] = lambda _name: 1.0,
     meaning: Mapping[str, str] = MappingProxyType({}),
+    whatever_level: Collection[str] = (),
     inside: bool = False,
 ) -> dict[str, tuple[Louder, ...]]:
     """
@@ -132,6 +139,7 @@ def louder_of(
         column: What names a suspect.
         more: How many times as much each of them does as before.
         meaning: The severity of each problem class, by id.
+        whatever_level: Classes that mean the same at any level: a broker's alarm that it warns of.
         inside: Whether the baseline is what precedes trouble in one window.
     """
     by_id = {problem.id: problem for problem in problems}
@@ -149,7 +157,8 @@ def louder_of(
         if severity < ABNORMAL:
             continue
         fatal = severity >= _FATAL and name not in fatal_before
-        fatal = fatal or (severity >= _ERROR and meant in _GRAVE and not was)
+        sure = severity >= _ERROR or problem.class_id in whatever_level
+        fatal = fatal or (sure and meant in _GRAVE and not was)
         if not _changed(problem) and not fatal:
             continue
         # Who does twice as much fails twice as often without being any worse.
@@ -333,7 +342,7 @@ def said_of(
     rows = zip(*(tagged[c].to_pylist() for c in (column, "problem", "example")), strict=True)
     for name, problem, example in sorted(set(rows)):
         if (name, problem) in concerned:
-            line = example[:_LOOKED_AT]
+            line = _without_tables(example[:_LOOKED_AT])
             others = {o for o, found in patterns.items() if o != name and found.search(line)}
             told[name, problem] |= others
             if not others:
@@ -343,6 +352,17 @@ def said_of(
         for key, named in sorted(told.items())
         if named
     }
+
+
+def _without_tables(line: str) -> str:
+    """
+    Return a line without the tables that its SQL names: a service may be called as one.
+
+    Example:
+        >>> _without_tables("slow: SELECT * FROM product JOIN stock ON 1"), _without_tables("error from product")
+        ('slow: SELECT *  ON 1', 'error from product')
+    """
+    return _TABLE.sub("", line) if _SQL.search(line) else line
 
 
 def naming(said: Said) -> dict[str, tuple[str, ...]]:
