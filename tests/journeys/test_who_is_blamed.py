@@ -191,9 +191,7 @@ def test_logs_beside_metrics_of_another_host_are_no_metrics_that_are_missing(
 ) -> None:
     """It was said of each log that its metrics were no JSON."""
     services = [("cart", "node-1", "ERROR", "cart saved", "cart lost")]
-    rows = "".join(
-        f"{(START + timedelta(minutes=n)).isoformat()},db-1,40\n" for n in range(60)
-    )
+    rows = "".join(f"{(START + timedelta(minutes=n)).isoformat()},db-1,40\n" for n in range(60))
 
     found = investigated(tmp_path, services, {"hosts.csv": f"time,host,cpu_usage\n{rows}"})
 

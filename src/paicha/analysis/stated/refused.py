@@ -117,7 +117,9 @@ def _series(asked: Mapping[str, list[_Asked]]) -> Iterator[_Series]:
 
 def _said(one: _Series, question: Question) -> Text:
     refused = one.refused
-    statuses, paths = (Counter(each) for each in zip(*((r.status, r.path) for r in refused), strict=True))
+    statuses, paths = (
+        Counter(each) for each in zip(*((r.status, r.path) for r in refused), strict=True)
+    )
     said = text(
         "refused.series" if len(paths) > 1 else "refused.series_of_one",
         client=one.client,

@@ -360,7 +360,7 @@ def _without_tables(line: str) -> str:
 
     Example:
         >>> _without_tables("slow: SELECT * FROM product JOIN stock ON 1"), _without_tables("error from product")
-        ('slow: SELECT *  ON 1', 'error from product')
+        ('slow: SELECT * ON 1', 'error from product')
     """
     return _TABLE.sub("", line) if _SQL.search(line) else line
 
