@@ -36,10 +36,14 @@ _LEAST_LETTERS, _LOOKED_AT = 4, 4096
 _BEFORE, _BEHIND = r"(?a-i:(?<![\w\u00c0-\u00ff-]))", r"(?a-i:(?![\w\u00c0-\u00ff-]))"
 #: What stands right before, or right behind, who is called.
 _BEFORE_CALLEE = (
-    r"(?:(?<![\w-])(?:upstream|downstream|calls?|called|calling|service|svc|backend|callee|lookup|dial tcp)"
+    r"(?:(?<![\w-])(?:upstream|downstream|calls?|called|calling|service|svc|backend|callee|lookup|dial tcp"
+    r"|(?:rpc|write|request|connection|connect) to|(?:read|response|reply|answer) from)"
     r"|调用|请求|访问|连接|依赖|上游|下游|服务)[\s:：=\"'`“「\[(]{0,3}"
 )
-_BEHIND_CALLEE = r"(?::\d{2,5}(?!\d)|[-_. ]?(?:service|svc)(?![\w])|\s?(?:服务|系统|接口))"
+_BEHIND_CALLEE = (
+    r"(?::\d{2,5}(?!\d)|[-_. ]?(?:service|svc)(?![\w])|\s?(?:服务|系统|接口)"
+    r"|\s(?:returned|answered|responded|replied|timed out|refused|did not answer|is (?:down|unavailable))(?!\w))"
+)
 #: A statement of SQL, and the tables it names.
 _SQL = re.compile(
     r"\b(?:select\b.{1,2000}?\bfrom|insert\s+into|update\s+\S{1,100}\s+set|delete\s+from)\b",
