@@ -155,10 +155,10 @@ class SuspectJudge:
         before = before_that(self.interventions, began)
         started = started_on(before, homes, began)
         add_housed(facts, louder, homes, units, rests, started=started)
-        add_machines(facts, placed_louder, homes, rests, classes)
+        suffering = add_machines(facts, placed_louder, homes, rests, classes)
         blames = witnesses(louder, said, classes, facts.below)
         explained: dict[Explained, str] = {
-            (name, "change"): other for name, other in blames.items()
+            (name, "change"): other for name, other in (blames | suffering).items()
         }
         if began is not None:
             weighed = Consequences(

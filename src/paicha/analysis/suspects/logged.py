@@ -44,6 +44,8 @@ _BEHIND_CALLEE = (
     r"(?::\d{2,5}(?!\d)|[-_. ]?(?:service|svc)(?![\w])|\s?(?:服务|系统|接口)"
     r"|\s(?:returned|answered|responded|replied|timed out|refused|did not answer|is (?:down|unavailable))(?!\w))"
 )
+#: What is said right behind a Chinese name of how it answered.
+_OUTCOME_ZH = "失败|异常|超时|返回|无响应|未响应|响应|不可用|拒绝|报错|出错|接口|连接|的"
 #: A statement of SQL, and the tables it names.
 _SQL = re.compile(
     r"\b(?:select\b.{1,2000}?\bfrom|insert\s+into|update\s+\S{1,100}\s+set|delete\s+from)\b",
@@ -313,11 +315,15 @@ def _called(address: str) -> str:
 
 
 def _pattern(name: str) -> str:
-    before, behind = (_BEFORE, _BEHIND) if name.isascii() else (r"(?<![\w-])", r"(?![\w-])")
     found = re.escape(name)
+    if not name.isascii():
+        # Chinese names stand among other words without a blank: what is said of them tells where they end.
+        before, behind = r"(?<![\w-])", rf"(?:(?![\w-])|(?={_OUTCOME_ZH}))"
+        whole = f"{before}{found}{behind if len(name) >= _LEAST_LETTERS else _BEHIND_CALLEE}"
+        return f"{_BEFORE_CALLEE}{found}{behind}|{whole}"
     if len(name) >= _LEAST_LETTERS:
-        return f"{before}{found}{behind}"
-    return f"{_BEFORE_CALLEE}{found}{behind}|{before}{found}{_BEHIND_CALLEE}"
+        return f"{_BEFORE}{found}{_BEHIND}"
+    return f"{_BEFORE_CALLEE}{found}{_BEHIND}|{_BEFORE}{found}{_BEHIND_CALLEE}"
 
 
 def said_of(

@@ -122,9 +122,9 @@ def add_machines(
     homes: Mapping[str, frozenset[str]],
     rests: dict[str, set[str]],
     classes: Mapping[str, ProblemClass],
-) -> None:
+) -> dict[str, str]:
     """
-    Join a kernel that tells what is wrong with its machine with those in trouble that stand on that machine alone.
+    Join a kernel that tells what is wrong with its machine with those in trouble that stand on that machine alone; return who suffers from whom.
 
     A link that goes down or a table of connections that is full is wrong with the machine, whoever writes it. What began
     well before is not of it.
@@ -136,6 +136,7 @@ def add_machines(
         rests: Who rests on whom; added to.
         classes: Problem classes by id.
     """
+    suffering: dict[str, str] = {}
     for name in sorted(_KERNELS & louder.keys()):
         told = [one for one in louder[name] if _is_of_machine(one, classes)]
         hosts = {host for one in told for host in one.only_on or homes.get(name, ())} - {""}
@@ -151,6 +152,8 @@ def add_machines(
             facts.add(name, "named", strength, Housed(tuple(housed)))
             for other in housed:
                 rests.setdefault(other, set()).add(name)
+                suffering.setdefault(other, name)
+    return suffering
 
 
 def _is_of_machine(louder: Louder, classes: Mapping[str, ProblemClass]) -> bool:
