@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import paicha
+from paicha.locales import Language
 from paicha.model.findings import Findings
 from paicha.model.suspects import SuspectReport
 
@@ -197,3 +198,35 @@ def test_logs_beside_metrics_of_another_host_are_no_metrics_that_are_missing(
 
     (reason,) = [reason.en for one in found.coverage.metrics for reason in one.incomplete]
     assert "metrics are for another host" in reason
+
+
+@pytest.mark.parametrize(
+    ("minute", "language", "told"),
+    [
+        (
+            29,
+            "en",
+            "configuration reloaded, revision 80”): take it back, or look at what it changed",
+        ),
+        (29, "zh", "configuration reloaded, revision 80”）：先回退，或先核对它改了什么"),
+        (4, "en", None),  # half an hour before is another day
+    ],
+)
+def test_what_was_done_right_before_is_taken_back_first(
+    minute: int, language: Language, told: str | None, tmp_path: Path
+) -> None:
+    """The first thing to do was to read a stack trace of what the change had broken."""
+    done = {"ts": (START + timedelta(minutes=minute, seconds=50)).isoformat(), "service": "cart"}
+    done |= {"host": "10.0.0.5", "level": "INFO", "msg": "configuration reloaded, revision 80"}
+    services = [
+        ("cart", "10.0.0.5", "ERROR", "cart saved", "panic: index out of range [3] with length 3"),
+        ("mail", "10.0.0.6", "INFO", "mail sent", "mail sent"),
+    ]
+    (tmp_path / "done.jsonl").write_text(json.dumps(done) + "\n", "utf-8")
+
+    investigated(tmp_path, services, {})
+    report = paicha.investigate(tmp_path, zone="UTC").render("terminal", language).decode("utf-8")
+    report = " ".join(report.split()) if language == "en" else "".join(report.split("\n    "))
+
+    assert (told is not None) == ("take it back" in report or "先回退" in report)
+    assert told is None or told in report
