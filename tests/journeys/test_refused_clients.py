@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -67,3 +68,30 @@ def test_whose_requests_are_answered_as_well_is_not_told_of(tmp_path: Path) -> N
     ]
 
     assert "refused" not in _said(tmp_path, asked)
+
+
+def test_records_that_name_client_path_and_status_tell_it_as_well(tmp_path: Path) -> None:
+    """An access log as JSON."""
+    rows = [(n / 10, f"10.0.0.{n % 40}", f"/p/{n}", 200) for n in range(600)]
+    rows += [(30 + n / 20, "203.0.113.7", "/api/login?u=a", 403) for n in range(200)]
+    content = "".join(
+        json.dumps(
+            {
+                "time": (START + timedelta(minutes=minute)).isoformat(),
+                "remote_addr": client,
+                "request": f"POST {path} HTTP/1.1",
+                "uri": path,
+                "status": status,
+                "service": "shop",
+            }
+        )
+        + "\n"
+        for minute, client, path, status in sorted(rows)
+    )
+    (tmp_path / "access.json").write_text(content, "utf-8")
+
+    found = paicha.investigate(tmp_path, zone="UTC").findings
+
+    said = "\n".join(one.text.en for one in found.statements)
+    assert "200 of 200 requests of 203.0.113.7 from 02:30:00 to 02:39:57 were refused" in said
+    assert "403 (200), all of them on /api/login" in said

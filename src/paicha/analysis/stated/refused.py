@@ -25,9 +25,23 @@ from paicha.model.question import Question
 _REQUEST = (
     r'"(?P<method>[A-Z]{3,10}) (?P<path>[^\s?"]+)[^"]*HTTP/[\d.]{1,3}" (?P<status>[1-5]\d\d)(?: |$)'
 )
-_CLIENT = "client.address"
-#: The client left early, or was too slow: nobody refused it.
-_LEFT = frozenset(("499", "408"))
+#: What fields say who asked, for what, and what was answered, as the knowledge base names them.
+_CLIENTS = ("client.address", "remote_addr", "client_ip", "clientip", "ClientHost")
+_FIELDS = (
+    _CLIENTS,
+    ("url.path", "request_uri", "uri", "path", "RequestPath", "http.target", "request"),
+    ("http.response.status_code", "status", "status_code", "DownstreamStatus"),
+)
+#: 408 and 499: the client was too slow, or left; nobody refused it.
+_REFUSED = r"^4(?:[1-8]\d|0[0-79]|9[0-8])$"
+_ANSWERED = pa.schema(
+    [
+        pa.field("at", pa.timestamp("us", tz="UTC")),
+        pa.field("client", pa.string()),
+        pa.field("path", pa.string()),
+        pa.field("status", pa.string()),
+    ]
+)
 _WHO_ARE_YOU = frozenset(("401", "403", "407"))
 #: So many are a series, if they are so large a part of all that one asked since the first of them.
 _LEAST, _PART = 100, 0.8
@@ -44,7 +58,7 @@ class _Asked(NamedTuple):
 
     @property
     def refused(self) -> bool:
-        return self.status[0] == "4" and self.status not in _LEFT
+        return re.match(_REFUSED, self.status) is not None
 
 
 class _Series(NamedTuple):
@@ -69,10 +83,12 @@ def refused_said(tables: CaseTables, membership: pa.Table, question: Question) -
         membership: Which shapes are problems', as `analysis.records.MEMBERSHIP`.
         question: For times in the reader's zone.
     """
-    shapes = _shapes(tables)
-    if tables.reduced or not shapes:
+    if tables.reduced:
         return None
-    found = sorted(_series(_by_client(tables, membership, shapes)), key=lambda one: one.rank)
+    asked = _in_lines(tables, membership)
+    if not asked.num_rows:  # a record may say the same in its message and in its fields
+        asked = _in_fields(tables, membership)
+    found = sorted(_series(_by_client(asked)), key=lambda one: one.rank)
     if not found:
         return None
     said = _said(found[0], question)
@@ -81,28 +97,65 @@ def refused_said(tables: CaseTables, membership: pa.Table, question: Question) -
 
 def _shapes(tables: CaseTables) -> list[str]:
     """Return the shapes of answered requests, if there are enough of them at all."""
-    counts = tables.counts
-    asked = counts.filter(pc.match_substring_regex(counts["example"], _REQUEST))
-    if not asked.num_rows or pc.sum(asked["n"]).as_py() < _LEAST:
+    counts = tables.counts.filter(pc.match_substring(tables.counts["example"], " HTTP/"))
+    sums = counts.group_by(["shape"], use_threads=False)
+    sums = sums.aggregate([("example", "min"), ("n", "sum")])
+    asked = sums.filter(pc.match_substring_regex(sums["example_min"], _REQUEST))
+    if (pc.sum(asked["n_sum"]).as_py() or 0) < _LEAST:
         return []
-    return sorted(asked["shape"].unique().to_pylist())
+    return sorted(asked["shape"].to_pylist())
 
 
-def _by_client(
-    tables: CaseTables, membership: pa.Table, shapes: Sequence[str]
-) -> Mapping[str, list[_Asked]]:
-    """Return what every client asked, in order of time."""
+def _in_lines(tables: CaseTables, membership: pa.Table) -> pa.Table:
+    """Return `_ANSWERED` of the lines of access logs."""
+    shapes = _shapes(tables)
+    if not shapes:
+        return _ANSWERED.empty_table()
     rows = tables.records.stating(membership, pa.array(shapes, pa.string()))
-    said = tables.records.fields(membership, [_CLIENT])
-    clients = dict(zip(said["locator"].to_pylist(), said["value"].to_pylist(), strict=True))
-    asked: dict[str, list[_Asked]] = {}
-    parts = pc.extract_regex(rows["body"].combine_chunks(), _REQUEST).to_pylist()
-    columns = (rows[name].to_pylist() for name in ("timestamp", "locator"))
-    for at, locator, part in zip(*columns, parts, strict=True):
-        client = clients.get(locator)
-        if part is not None and client:
-            asked.setdefault(client, []).append(_Asked(at, part["path"], part["status"]))
-    return asked
+    said = tables.records.fields(membership, [_CLIENTS[0]])
+    at = pc.index_in(rows["locator"].combine_chunks(), value_set=said["locator"].combine_chunks())
+    parts = pc.extract_regex(rows["body"].combine_chunks(), _REQUEST)
+    columns = {
+        "at": rows["timestamp"],
+        "client": said["value"].combine_chunks().take(at),
+        "path": pc.struct_field(parts, "path"),
+        "status": pc.struct_field(parts, "status"),
+    }
+    return pa.table(columns, schema=_ANSWERED).drop_null()
+
+
+def _in_fields(tables: CaseTables, membership: pa.Table) -> pa.Table:
+    """Return `_ANSWERED` of the records that name client, path and status."""
+    names = set(tables.records.field_names())
+    chosen = [next((name for name in those if name in names), "") for those in _FIELDS]
+    if not all(chosen):
+        return _ANSWERED.empty_table()
+    rows = tables.records.fields(membership, chosen)
+    whole: pa.Table | None = None
+    for column, name in zip(("client", "path", "status"), chosen, strict=True):
+        some = rows.filter(pc.equal(rows["name"], name)).select(["locator", "timestamp", "value"])
+        some = some.rename_columns(["locator", "at", column])
+        some = some if whole is None else some.drop_columns("at")
+        whole = some if whole is None else whole.join(some, "locator", join_type="inner")
+    assert whole is not None
+    whole = whole.sort_by([("at", "ascending"), ("locator", "ascending")])
+    path = pc.replace_substring_regex(whole["path"], r"^(?:[A-Z]{3,10} )?([^\s?]+).*$", r"\1")
+    whole = whole.set_column(whole.schema.get_field_index("path"), "path", path)
+    whole = whole.filter(pc.match_substring_regex(whole["status"], r"^[1-5]\d\d$"))
+    return whole.select(_ANSWERED.names).cast(_ANSWERED)
+
+
+def _by_client(asked: pa.Table) -> Mapping[str, list[_Asked]]:
+    """Return what those clients asked, in order of time, that were refused often."""
+    refused = asked.filter(pc.match_substring_regex(asked["status"], _REFUSED))
+    counts = refused.group_by(["client"], use_threads=False).aggregate([("status", "count")])
+    often = counts.filter(pc.greater_equal(counts["status_count"], _LEAST))["client"]
+    some = asked.filter(pc.is_in(asked["client"], value_set=often.combine_chunks()))
+    found: dict[str, list[_Asked]] = {}
+    columns = (some[name].to_pylist() for name in _ANSWERED.names)
+    for at, client, path, status in zip(*columns, strict=True):
+        found.setdefault(client, []).append(_Asked(at, path, status))
+    return found
 
 
 def _series(asked: Mapping[str, list[_Asked]]) -> Iterator[_Series]:
