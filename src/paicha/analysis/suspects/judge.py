@@ -164,7 +164,7 @@ class SuspectJudge:
             weighed = Consequences(
                 facts, louder, rests, homes, self.question.window.end, self.interventions
             )
-            patterns = patterns_of(names)
+            patterns = patterns_of(names, short=True)
             machines = {name for name in names if units[name] == "host"}
             found = [
                 (name, weighed.add(one, name, began))

@@ -44,6 +44,8 @@ _BEHIND_CALLEE = (
     r"(?::\d{2,5}(?!\d)|[-_. ]?(?:service|svc)(?![\w])|\s?(?:服务|系统|接口)"
     r"|\s(?:returned|answered|responded|replied|timed out|refused|did not answer|is (?:down|unavailable))(?!\w))"
 )
+#: A name that stands by itself.
+_ALONE = r"(?<![\w./-]){}(?![\w./-])"
 #: What is said right behind a Chinese name of how it answered.
 _OUTCOME_ZH = "失败|异常|超时|返回|无响应|未响应|响应|不可用|拒绝|报错|出错|接口|连接|的"
 #: A statement of SQL, and the tables it names.
@@ -251,7 +253,10 @@ def _before(
 
 
 def patterns_of(
-    names: Iterable[str], addresses: Mapping[str, Sequence[str]] = MappingProxyType({})
+    names: Iterable[str],
+    addresses: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    *,
+    short: bool = False,
 ) -> dict[str, re.Pattern[str]]:
     """
     Return what finds each name in a line; one shorter than four letters only where the line says that it is a callee.
@@ -259,6 +264,7 @@ def patterns_of(
     Args:
         names: Whom to find.
         addresses: Hosts on which one of them stands alone; of them a line speaks where such a host is called.
+        short: Whether a shorter name is found wherever it stands by itself: of what was done few lines tell, and those name it.
 
     Example:
         >>> found = patterns_of(["ledger", "oms"])
@@ -277,6 +283,7 @@ def patterns_of(
         if name:
             called = [_called(address) for address in addresses.get(name, ())]
             called += [_pattern(filed[name])] if name in filed else []
+            called += [_ALONE.format(re.escape(name))] if short and len(name) > 1 else []
             found[name] = re.compile("|".join((_pattern(name), *called)), re.IGNORECASE)
     return found
 

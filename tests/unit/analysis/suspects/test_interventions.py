@@ -103,13 +103,17 @@ def test_the_nearest_stands_first_and_what_came_after_is_no_cause() -> None:
     [
         ("deployment basket updated, revision 3", ("basket",)),
         ("deployed release 3.4.1", ("deployer",)),
+        ("deployed api 3.4.1", ("api",)),
+        ("优惠券 发布完成，版本 v2.8.1", ("优惠券",)),
+        ("deployed /srv/api/3.4.1", ("deployer",)),
     ],
 )
 def test_it_concerns_whom_its_line_names(said: str, whom: tuple[str, ...]) -> None:
     """A tool that deploys is not changed by it; whoever names nobody else tells of itself."""
     (one,) = interventions_of([counts([(5, "deployer", said)])], "service_name", HOUR, KINDS)
 
-    assert whom == concerned(one, patterns_of(["basket", "deployer", "parcel"]))
+    names = ["basket", "deployer", "parcel", "api", "优惠券"]
+    assert whom == concerned(one, patterns_of(names, short=True))
 
 
 @pytest.mark.parametrize(
