@@ -24,6 +24,7 @@ from paicha.analysis.occurrences import occurrences_of, unwritten
 from paicha.analysis.problems import ProblemMaker, lifted
 from paicha.analysis.stated.courses import courses_of
 from paicha.analysis.stated.moved import moved_numbers
+from paicha.analysis.stated.refused import refused_said
 from paicha.analysis.suspects.earlier import parted
 from paicha.analysis.suspects.interventions import Intervention, interventions_of
 from paicha.analysis.suspects.judge import SuspectJudge
@@ -61,6 +62,7 @@ class Counted:
     suspects: SuspectReport
     numbers: tuple[MovedNumber, ...]
     unwritten: Text | None = None
+    refused: Text | None = None
 
     @property
     def in_problems(self) -> int:
@@ -151,6 +153,7 @@ class _Counting:
             suspects,
             self._numbers(membership),
             unwritten(tables.counts, tables.slots, self.knowledge.repetitions),
+            refused_said(tables, membership.rows, self.question),
         )
 
     def _numbers(self, membership: Membership) -> tuple[MovedNumber, ...]:

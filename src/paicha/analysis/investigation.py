@@ -158,6 +158,7 @@ class _Investigation:
             alike=in_two_files(self.coverage.logs, self.tables.records),
             reduced=self.tables.reduced,
             unwritten=counted.unwritten,
+            refused=counted.refused,
             strays=() if self.question.asked_window else strays_of(self.tables.counts),
         )
 

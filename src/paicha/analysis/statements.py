@@ -77,6 +77,7 @@ class Verdict:
         alike: Files that share records.
         reduced: Whether only some records were there to be asked.
         unwritten: That lines tell of others that were not written; None: none does.
+        refused: Whose requests were refused one after the other; None: nobody's.
         strays: Few records far from all others, see `paicha.analysis.islands.strays_of`.
     """
 
@@ -100,6 +101,7 @@ class Verdict:
     alike: Sequence[Alike] = ()
     reduced: bool = False
     unwritten: Text | None = None
+    refused: Text | None = None
     strays: Sequence[Island] = ()
 
     def statements(self) -> tuple[Statement, ...]:
@@ -108,6 +110,7 @@ class Verdict:
             return (Statement("warning", self._nothing()), *self._beyond(), *self._incomplete())
         first = [*self._let_in(), *self._immediate(), *silent_said(self.silent, self.question)]
         found = [*first, *self._changed(), *self._beyond(), *self._contradictions()]
+        found += self._refused()
         found += numbers_said(self.numbers, self.question)
         if self.generated and self.generated.suspected:
             found.append(Statement("warning", self.generated.text))
@@ -135,11 +138,15 @@ class Verdict:
         found += [statement.text for statement in self._changed()]
         found += [statement.text for statement in self._beyond()]
         found += [statement.text for statement in self._contradictions()]
+        found += [one.text for one in self._refused()]
         found += [one.text for one in numbers_said(self.numbers, self.question)]
         if self.generated and self.generated.suspected:
             found.append(self.generated.text)
         found += [statement.text for statement in self._incomplete()]
         return tuple(found)
+
+    def _refused(self) -> list[Statement]:
+        return [Statement("warning", self.refused)] if self.refused is not None else []
 
     def _nothing(self) -> Text:
         window = self.question.window

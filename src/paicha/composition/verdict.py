@@ -9,6 +9,7 @@ from paicha.composition.claims import unverifiable
 from paicha.composition.draft import Draft, line
 from paicha.model.findings import Priority, Statement
 from paicha.model.report import Block, Callout, Fact, Facts, Line, Section, Span, Tone
+from paicha.model.suspects import Intervened, SuspectReport
 
 _TONES: Mapping[str, Tone] = {
     "immediate": "bad",
@@ -23,6 +24,9 @@ _TONES: Mapping[str, Tone] = {
 _NAMES = 8
 #: What comes before the suspect: what is urgent, what changed and what was done.
 _LEADING = frozenset({"immediate", "change", "done"})
+#: What can be taken back, if it is likely enough to be why; of its line so much tells it from others [characters].
+_UNDONE = frozenset({"release", "configuration", "traffic", "scaling", "job"})
+_LIKELY, _QUOTED = 0.9, 100
 #: The first of these that a statement has gives the whole callout its tone.
 _WORST: tuple[Tone, ...] = ("bad", "warn", "unknown", "good")
 
@@ -134,19 +138,49 @@ def _suspect(draft: Draft) -> list[Line]:
 def _first_step(draft: Draft) -> list[Line]:
     """Return the first thing to do, with the problem it is for; none where nothing is urgent or the log looks made up."""
     words, findings = draft.words, draft.findings
+    if findings.generated and findings.generated.suspected:
+        return []
     urgent = (one for one in findings.actions if one.priority == "P1" and one.problems)
     first = next(urgent, None)
-    if first is None or (findings.generated and findings.generated.suspected):
-        return []
-    return [
-        (
-            Span(words.say("statement.first_step"), "strong", "actions"),
-            Span(words.say("statement.step_for")),
-            draft.named(first.problems[0]),
-            Span(words.say("statement.step_is")),
-            *draft.marked(first.text),
+    lead = Span(words.say("statement.first_step"), "strong", "actions")
+    lines: list[Line] = []
+    if (undone := to_undo(findings.suspects)) is not None:
+        step = words.say(
+            f"statement.step_{'stop' if undone.kind == 'job' else 'undo'}",
+            title=words.title(undone.title),
+            at=words.clock(undone.at),
+            said=words.text(undone.said, 120),
         )
-    ]
+        lines.append((lead, Span(step)))
+        lead = Span("·", "muted")
+    if first is not None:
+        is_for, step_is = words.say("statement.step_for"), words.say("statement.step_is")
+        named = draft.named(first.problems[0])
+        lines.append((lead, Span(is_for), named, Span(step_is), *draft.marked(first.text)))
+    return lines
+
+
+def to_undo(report: SuspectReport | None) -> Intervened | None:
+    """
+    Return what was done to the one suspect right before its own trouble, where that can be undone; None: nothing is as likely.
+
+    A release or a setting is taken back sooner than its fault is understood.
+    """
+    if report is None or not report.conclusive or not report.suspects:
+        return None
+    clue = report.suspects[0].clues[0]
+    if clue.kind != "intervention" or clue.strength < _LIKELY:
+        return None
+    return next(
+        (
+            one
+            for one in report.interventions
+            if one.kind in _UNDONE
+            and one.before_s is not None
+            and one.said[:_QUOTED] in clue.text.en
+        ),
+        None,
+    )
 
 
 def _sentence(draft: Draft, statement: Statement, *, lead: bool) -> Line:

@@ -95,6 +95,7 @@ class ProblemClass:
     any_level: bool = False  # also when the line is below WARN (else only WARN and up, or no level)
     below_warn: BelowWarn = BelowWarn()
     happened: bool = False  # its lines tell what was done, which no metric can contradict
+    of_machine: bool = False  # where a kernel writes it, all that stands on its machine suffers
     blames: Blame = ""  # of whom a line speaks that names another one
     answering: tuple[
         str, ...

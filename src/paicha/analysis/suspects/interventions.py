@@ -8,7 +8,9 @@ service that it names, or else for the one that wrote it, the more the nearer.
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
@@ -30,6 +32,8 @@ _RARE, _FEW = timedelta(minutes=10), 3
 _NEAR, _FAR = timedelta(minutes=5), timedelta(minutes=30)
 #: What was done so often before is done as a matter of routine.
 _HABIT = 3
+#: A clock's hour, and how late what runs by it may begin.
+_HOUR, _PUNCTUAL = timedelta(hours=1), timedelta(seconds=30)
 #: Of a line so much is looked at, and shown [characters].
 _LOOKED_AT, _SHOWN = 4096, 200
 
@@ -177,6 +181,40 @@ def earlier_of(one: Intervention, interventions: Iterable[Intervention], began: 
     return n if n >= _HABIT else 0
 
 
+def unscheduled(interventions: Sequence[Intervention]) -> tuple[Intervention, ...]:
+    """
+    Return those that do not recur as by a clock: the same by the same after equal times, or a job at the same minute of the hour.
+
+    Steps of one roll-out follow each other evenly, too, but hardly for half an hour.
+    """
+    alike: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+    for one in interventions:
+        alike[one.name, one.shape].append(one.at)
+    return tuple(
+        one
+        for one in interventions
+        if not one.shape or not _is_due(one, sorted(set(alike[one.name, one.shape])))
+    )
+
+
+def _is_due(one: Intervention, moments: Sequence[datetime]) -> bool:
+    """Return whether what was done at *moments* was due when it was done once more."""
+    others = (at for at in moments if at != one.at)
+    if one.kind.id == "job" and any(_off(one.at - at, _HOUR) <= _PUNCTUAL for at in others):
+        return True
+    if len(moments) < _HABIT or moments[-1] - moments[0] < _FAR:
+        return False
+    gap = min(later - at for at, later in itertools.pairwise(moments))
+    late = min(_PUNCTUAL, gap / 10)
+    return gap >= _NEAR and all(_off(at - moments[0], gap) <= late for at in moments)
+
+
+def _off(length: timedelta, step: timedelta) -> timedelta:
+    """Return how much a length is off the nearest multiple of a step."""
+    rest = abs(length) % step
+    return min(rest, step - rest)
+
+
 def concerned(
     one: Intervention, patterns: Mapping[str, re.Pattern[str]], hosts: Collection[str] = ()
 ) -> tuple[str, ...]:
@@ -203,11 +241,14 @@ def concerned(
 def intervened(
     interventions: Sequence[Intervention], began: datetime | None, window: Window
 ) -> tuple[Intervened, ...]:
-    """Return those of the window, and those right before it began, as a report holds them."""
-    near = before(interventions, began)
-    others = (
-        one for one in interventions if one not in near and window.start <= one.at < window.end
-    )
+    """
+    Return those of the window, and those right before it began, as a report holds them.
+
+    What runs on a schedule, and did when nothing was wrong, is nothing that was done.
+    """
+    told = unscheduled(interventions)
+    near = before(told, began)
+    others = (one for one in told if one not in near and window.start <= one.at < window.end)
     return tuple(
         Intervened(
             at=one.at,

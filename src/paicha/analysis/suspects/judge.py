@@ -39,6 +39,7 @@ from paicha.analysis.suspects.logged import (
 )
 from paicha.analysis.suspects.places import (
     add_housed,
+    add_machines,
     add_named,
     addresses_of,
     homes_of,
@@ -145,7 +146,7 @@ class SuspectJudge:
         names, classes = tuple(units), {one.id: one for one in self.classes}
         homes = homes_of(self.tables, UNIT, self.hosts)
         told = said_of(louder, self.tagged, names, UNIT, addresses_of(homes))
-        said = blaming(told, louder, classes)
+        said = blaming(told, louder, classes, units)
         rests = self._rests(facts, louder, said)
         for name, holders in waiting(louder, said, classes).items():
             rests.setdefault(name, set()).update(holders)
@@ -154,15 +155,16 @@ class SuspectJudge:
         before = before_that(self.interventions, began)
         started = started_on(before, homes, began)
         add_housed(facts, louder, homes, units, rests, started=started)
+        suffering = add_machines(facts, placed_louder, homes, rests, classes)
         blames = witnesses(louder, said, classes, facts.below)
         explained: dict[Explained, str] = {
-            (name, "change"): other for name, other in blames.items()
+            (name, "change"): other for name, other in (blames | suffering).items()
         }
         if began is not None:
             weighed = Consequences(
                 facts, louder, rests, homes, self.question.window.end, self.interventions
             )
-            patterns = patterns_of(names)
+            patterns = patterns_of(names, short=True)
             machines = {name for name in names if units[name] == "host"}
             found = [
                 (name, weighed.add(one, name, began))
@@ -223,6 +225,7 @@ class SuspectJudge:
             column=UNIT,
             more=load.more,
             meaning={one.id: one.severity for one in self.classes},
+            whatever_level={one.id for one in self.classes if one.any_level},
             inside=self.whole is not None,
         )
 

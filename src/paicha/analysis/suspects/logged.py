@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
@@ -36,10 +36,34 @@ _LEAST_LETTERS, _LOOKED_AT = 4, 4096
 _BEFORE, _BEHIND = r"(?a-i:(?<![\w\u00c0-\u00ff-]))", r"(?a-i:(?![\w\u00c0-\u00ff-]))"
 #: What stands right before, or right behind, who is called.
 _BEFORE_CALLEE = (
-    r"(?:(?<![\w-])(?:upstream|downstream|calls?|called|calling|service|svc|backend|callee|lookup|dial tcp)"
+    r"(?:(?<![\w-])(?:upstream|downstream|calls?|called|calling|service|svc|backend|callee|lookup|dial tcp"
+    r"|(?:rpc|write|request|connection|connect) to|(?:read|response|reply|answer) from)"
     r"|调用|请求|访问|连接|依赖|上游|下游|服务)[\s:：=\"'`“「\[(]{0,3}"
 )
-_BEHIND_CALLEE = r"(?::\d{2,5}(?!\d)|[-_. ]?(?:service|svc)(?![\w])|\s?(?:服务|系统|接口))"
+_BEHIND_CALLEE = (
+    r"(?::\d{2,5}(?!\d)|[-_. ]?(?:service|svc)(?![\w])|\s?(?:服务|系统|接口)"
+    r"|\s(?:returned|answered|responded|replied|timed out|refused|did not answer|is (?:down|unavailable))(?!\w))"
+)
+#: A name that stands by itself.
+_ALONE = r"(?<![\w./-]){}(?![\w./-])"
+#: What is said right behind a Chinese name of how it answered.
+_OUTCOME_ZH = "失败|异常|超时|返回|无响应|未响应|响应|不可用|拒绝|报错|出错|接口|连接|的"
+#: A statement of SQL, and the tables it names.
+_SQL = re.compile(
+    r"\b(?:select\b.{1,2000}?\bfrom|insert\s+into|update\s+\S{1,100}\s+set|delete\s+from)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_TABLE = re.compile(r"\b(?:from|join|into|update|table)\s+[`\"\[]?[\w.]+[`\"\]]?\s?", re.IGNORECASE)
+#: A name that is a file's.
+_FILE = re.compile(r"[/\\]|\.(?:log|txt|out|err|jsonl?)(?:\.|$)")
+#: When a file was begun, at the end of its name.
+_DATE = re.compile(r"[-_]?(?:20\d\d[-_]?[01]\d|\d{8,10}).*$")
+#: What files and folders of all programs are called.
+_ANY_FILE = re.compile(
+    r"(?:(?:access|error|errors|server|service|messages|syslog|kern|application|console|output|std(?:out|err)|debug|info|warn|warning"
+    r"|root|main|system|events?|audit|slow|current|catalina|logs?|data|files?|home|test|prod|all|app|apps|today|node|host|localhost)"
+    r"[-_]?(?:logs?)?\d*|[\W\d_]+)"
+)
 #: Ports below those that systems give to whoever calls.
 _SERVED = r"(?:[12]?\d{1,4}|3[01]\d{3})"
 #: Deviations from where on a problem is louder for somebody, and from where on that is certain.
@@ -108,6 +132,7 @@ def louder_of(
     column: str,
     more: Callable[[str], float] = lambda _name: 1.0,
     meaning: Mapping[str, str] = MappingProxyType({}),
+    whatever_level: Collection[str] = (),
     inside: bool = False,
 ) -> dict[str, tuple[Louder, ...]]:
     """
@@ -122,6 +147,7 @@ def louder_of(
         column: What names a suspect.
         more: How many times as much each of them does as before.
         meaning: The severity of each problem class, by id.
+        whatever_level: Classes that mean the same at any level: a broker's alarm that it warns of.
         inside: Whether the baseline is what precedes trouble in one window.
     """
     by_id = {problem.id: problem for problem in problems}
@@ -139,7 +165,8 @@ def louder_of(
         if severity < ABNORMAL:
             continue
         fatal = severity >= _FATAL and name not in fatal_before
-        fatal = fatal or (severity >= _ERROR and meant in _GRAVE and not was)
+        sure = severity >= _ERROR or problem.class_id in whatever_level
+        fatal = fatal or (sure and meant in _GRAVE and not was)
         if not _changed(problem) and not fatal:
             continue
         # Who does twice as much fails twice as often without being any worse.
@@ -226,7 +253,10 @@ def _before(
 
 
 def patterns_of(
-    names: Iterable[str], addresses: Mapping[str, Sequence[str]] = MappingProxyType({})
+    names: Iterable[str],
+    addresses: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    *,
+    short: bool = False,
 ) -> dict[str, re.Pattern[str]]:
     """
     Return what finds each name in a line; one shorter than four letters only where the line says that it is a callee.
@@ -234,6 +264,7 @@ def patterns_of(
     Args:
         names: Whom to find.
         addresses: Hosts on which one of them stands alone; of them a line speaks where such a host is called.
+        short: Whether a shorter name is found wherever it stands by itself: of what was done few lines tell, and those name it.
 
     Example:
         >>> found = patterns_of(["ledger", "oms"])
@@ -246,11 +277,41 @@ def patterns_of(
         [True, False]
     """
     found: dict[str, re.Pattern[str]] = {}
-    for name in sorted(names):
+    names = sorted(names)
+    filed = called_after_files(names)
+    for name in names:
         if name:
-            called = (_called(address) for address in addresses.get(name, ()))
+            called = [_called(address) for address in addresses.get(name, ())]
+            called += [_pattern(filed[name])] if name in filed else []
+            called += [_ALONE.format(re.escape(name))] if short and len(name) > 1 else []
             found[name] = re.compile("|".join((_pattern(name), *called)), re.IGNORECASE)
     return found
+
+
+def called_after_files(names: Iterable[str]) -> dict[str, str]:
+    """
+    Return what the programs are called that wrote files which are named by their paths, where that tells one from all others.
+
+    Example:
+        >>> called_after_files(["/logs/pricing.log", "/logs/kafka-2/server.log", "/logs/error.log", "gate"])
+        {'/logs/pricing.log': 'pricing', '/logs/kafka-2/server.log': 'kafka-2'}
+        >>> called_after_files(["/logs/nginx/error.log", "/logs/nginx/access.log", "a/gate.log", "gate"])
+        {}
+    """
+    known = list(names)
+    stems = {name: _stem(name.replace("\\", "/")) for name in known if _FILE.search(name)}
+    told = Counter([*stems.values(), *(name for name in known if name not in stems)])
+    return {name: stem for name, stem in stems.items() if stem and told[stem] == 1}
+
+
+def _stem(path: str) -> str:
+    """Return what a file, or else its folder, is called, but for dates; "": both are called as any other."""
+    folder, _, file = path.rpartition("/")
+    for part in (file.partition(".")[0], folder.rpartition("/")[2]):
+        stem = _DATE.sub("", part)
+        if len(stem) >= _LEAST_LETTERS and not _ANY_FILE.fullmatch(stem.casefold()):
+            return stem
+    return ""
 
 
 def _called(address: str) -> str:
@@ -261,11 +322,15 @@ def _called(address: str) -> str:
 
 
 def _pattern(name: str) -> str:
-    before, behind = (_BEFORE, _BEHIND) if name.isascii() else (r"(?<![\w-])", r"(?![\w-])")
     found = re.escape(name)
+    if not name.isascii():
+        # Chinese names stand among other words without a blank: what is said of them tells where they end.
+        before, behind = r"(?<![\w-])", rf"(?:(?![\w-])|(?={_OUTCOME_ZH}))"
+        whole = f"{before}{found}{behind if len(name) >= _LEAST_LETTERS else _BEHIND_CALLEE}"
+        return f"{_BEFORE_CALLEE}{found}{behind}|{whole}"
     if len(name) >= _LEAST_LETTERS:
-        return f"{before}{found}{behind}"
-    return f"{_BEFORE_CALLEE}{found}{behind}|{before}{found}{_BEHIND_CALLEE}"
+        return f"{_BEFORE}{found}{_BEHIND}"
+    return f"{_BEFORE_CALLEE}{found}{_BEHIND}|{_BEFORE}{found}{_BEHIND_CALLEE}"
 
 
 def said_of(
@@ -294,7 +359,7 @@ def said_of(
     rows = zip(*(tagged[c].to_pylist() for c in (column, "problem", "example")), strict=True)
     for name, problem, example in sorted(set(rows)):
         if (name, problem) in concerned:
-            line = example[:_LOOKED_AT]
+            line = _without_tables(example[:_LOOKED_AT])
             others = {o for o, found in patterns.items() if o != name and found.search(line)}
             told[name, problem] |= others
             if not others:
@@ -304,6 +369,17 @@ def said_of(
         for key, named in sorted(told.items())
         if named
     }
+
+
+def _without_tables(line: str) -> str:
+    """
+    Return a line without the tables that its SQL names: a service may be called as one.
+
+    Example:
+        >>> _without_tables("slow: SELECT * FROM product JOIN stock ON 1"), _without_tables("error from product")
+        ('slow: SELECT * ON 1', 'error from product')
+    """
+    return _TABLE.sub("", line) if _SQL.search(line) else line
 
 
 def naming(said: Said) -> dict[str, tuple[str, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pyarrow as pa
 
@@ -16,12 +17,17 @@ from paicha.analysis.suspects.interventions import Intervention
 from paicha.analysis.suspects.logged import Housed, Louder, Named
 from paicha.analysis.suspects.scores import Fact, turned
 from paicha.analysis.tables import CaseTables
+from paicha.model.knowledge import ProblemClass
 from paicha.model.suspects import UnitKind
 
 #: Services in trouble on one host: with two it is certain that they have it in common.
 _ENOUGH_HOUSED = 2
 #: Others whose errors name somebody: with two it is certain.
 _ENOUGH_NAMING = 2
+#: Who writes what is wrong with a machine.
+_KERNELS = frozenset(("kernel", "kern", "smartd", "mcelog", "rasdaemon"))
+#: So much later a machine tells of what others suffered already.
+_SAME_TIME = timedelta(minutes=2)
 #: A share of hosts that chance reaches no more often is no chance.
 _BY_CHANCE = 0.001
 
@@ -108,6 +114,56 @@ def add_housed(
             facts.add(host, "named", strength, Housed(tuple(housed)))
             for name in housed:
                 rests.setdefault(name, set()).add(host)
+
+
+def add_machines(
+    facts: Facts,
+    louder: Mapping[str, Sequence[Louder]],
+    homes: Mapping[str, frozenset[str]],
+    rests: dict[str, set[str]],
+    classes: Mapping[str, ProblemClass],
+) -> dict[str, str]:
+    """
+    Join a kernel that tells what is wrong with its machine with those in trouble that stand on that machine alone; return who suffers from whom.
+
+    A link that goes down or a table of connections that is full is wrong with the machine, whoever writes it. What began
+    well before is not of it.
+
+    Args:
+        facts: Added to.
+        louder: What is new or louder, per suspect, with the hosts that have it.
+        homes: The hosts of each suspect.
+        rests: Who rests on whom; added to.
+        classes: Problem classes by id.
+    """
+    suffering: dict[str, str] = {}
+    for name in sorted(_KERNELS & louder.keys()):
+        told = [one for one in louder[name] if _is_of_machine(one, classes)]
+        hosts = {host for one in told for host in one.only_on or homes.get(name, ())} - {""}
+        began = min((one.first for one in told if one.first), default=None)
+        housed = [
+            other
+            for other, those in sorted(louder.items())
+            if other not in _KERNELS and homes.get(other, frozenset()) <= hosts and homes.get(other)
+            if began is not None and _began_before(began, those)
+        ]
+        if housed:
+            strength = min(1.0, len(housed) / _ENOUGH_HOUSED)
+            facts.add(name, "named", strength, Housed(tuple(housed)))
+            for other in housed:
+                rests.setdefault(other, set()).add(name)
+                suffering.setdefault(other, name)
+    return suffering
+
+
+def _is_of_machine(louder: Louder, classes: Mapping[str, ProblemClass]) -> bool:
+    known = classes.get(louder.problem.class_id)
+    return known is not None and known.of_machine
+
+
+def _began_before(began: datetime, those: Sequence[Louder]) -> bool:
+    firsts = [one.first for one in those if one.first is not None]
+    return not firsts or began <= min(firsts) + _SAME_TIME
 
 
 def _since(fact: Fact, begun: Intervention) -> bool:

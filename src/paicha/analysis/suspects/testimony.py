@@ -11,50 +11,74 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from paicha.analysis.suspects.logged import Louder, Said, Told
 from paicha.model.knowledge import ProblemClass
+from paicha.model.suspects import UnitKind
 
 #: Classes whose lines speak of the peer they name.
 _PEERS = frozenset(("peer", "answer"))
 #: A problem with such a part of the strength of one's strongest stands beside it.
 _BESIDE = 0.5
+#: What is in the name of who asks a database, and of who only measures it.
+_CALLED_ASKING = re.compile(
+    r"(?<![a-z])(?:client|producer|consumer|connector|worker|exporter|proxy|backup|sync|monitor)s?(?![a-z])"
+)
 
 
 def blaming(
-    said: Said, louder: Mapping[str, Sequence[Louder]], classes: Mapping[str, ProblemClass]
+    said: Said,
+    louder: Mapping[str, Sequence[Louder]],
+    classes: Mapping[str, ProblemClass],
+    units: Mapping[str, UnitKind] = MappingProxyType({}),
 ) -> Said:
     """
     Return whom the new errors of each name, without those that were only asked for.
 
     A name server that answers nobody names every service that was looked up; none of them is why. Where one who
-    answers what failed has new errors of its own, the lines speak of that one, whether they name it or not.
+    answers what failed has new errors of its own, the lines speak of that one, whether they name it or not. So do
+    those that speak of a database by its address, or by none.
 
     Args:
         said: Whom the new errors of each name.
         louder: What is new or louder, per suspect.
         classes: Problem classes by id.
+        units: What each suspect is: a module called after Redis may be its client.
     """
     found = dict(said)
+    served = {name: those for name, those in louder.items() if units.get(name) != "module"}
     for name, those in louder.items():
         for one in those:
             known = classes.get(one.problem.class_id)
-            if known is None or known.blames != "nobody":
+            if known is None or not known.answering:
                 continue
-            found.pop((name, one.problem.id), None)
-            answering = _answering(louder, known)
-            if answering and name not in answering:
-                found[name, one.problem.id] = Told(answering, every=True)
+            if known.blames == "nobody":
+                found.pop((name, one.problem.id), None)
+            answering = _answering(louder if known.blames == "nobody" else served, known)
+            told = found.get((name, one.problem.id))
+            if not answering or name in answering:
+                continue
+            if told is None or (not told.every and set(told.names) & set(answering)):
+                names = answering if told is None else told.names
+                found[name, one.problem.id] = Told(names, every=True)
     return dict(sorted(found.items()))
 
 
 def _answering(louder: Mapping[str, Sequence[Louder]], known: ProblemClass) -> tuple[str, ...]:
     """Return who of those with new errors is called as those who answer what a class says has failed."""
+    return tuple(sorted(name for name in louder if _answers(name, known)))
+
+
+def _answers(name: str, known: ProblemClass) -> bool:
+    """Return whether somebody is called as those who answer what a class says has failed; whoever asks it never is."""
     if not known.answering:
-        return ()
+        return False
     words = "|".join(re.escape(word) for word in known.answering)
-    called = re.compile(rf"(?<![a-z0-9])(?:{words})(?![a-z0-9])")
-    return tuple(sorted(name for name in louder if called.search(name.casefold())))
+    own = name.casefold().rpartition("/")[2] if "/" in name else name.casefold()
+    return _CALLED_ASKING.search(own) is None and (
+        re.search(rf"(?<![a-z0-9])(?:{words})(?![a-z])", own) is not None
+    )
 
 
 def witnesses(
@@ -100,6 +124,7 @@ def speaking_of_strangers(
         if (name, problem.id) not in said
         and (known := classes.get(problem.class_id)) is not None
         and (known.blames in _PEERS or known.answering)
+        and not (known.blames in _PEERS and _answers(name, known))
     )
 
 

@@ -98,6 +98,7 @@ class Collected:
         self._incomplete: list[Text] = []
         self._notes: list[Text] = []
         self._useless: list[Text] = []  # why files gave nothing that was asked for
+        self._passed: list[Text] = []  # why files are taken for none of metrics
         self._asked_as: dict[
             str, str
         ] = {}  # hosts that are named otherwise than they were asked for
@@ -108,7 +109,7 @@ class Collected:
     def pass_over(self, path: Path, error: InputError) -> None:
         """Say that the file at *path* holds no metrics."""
         reason = error.first_lines
-        self._useless.append(text("metrics.passed_over", path=path.name, reason=reason))
+        self._passed.append(text("metrics.passed_over", path=path.name, reason=reason))
 
     def pass_over_others(self, names: Sequence[str]) -> None:
         """Say which files do not even begin as metrics do."""
@@ -207,11 +208,12 @@ class Collected:
         hosts = {host for host in table["host"].unique().to_pylist() if host}
         # Where nothing matched, no claim can be checked; beside what did, somebody exported more than was needed.
         (self._notes if self._series else self._incomplete).extend(self._useless)
+        (self._notes if self._taken else self._incomplete).extend(self._passed)
         coverage = MetricCoverage(
             source=name,
             kind="metric_files",
             series=len(self._series),
-            points=table.num_rows - table["value"].null_count,
+            points=table.num_rows,
             null_points=table["value"].null_count,
             missing=tuple(sorted(self._named - self._with_points)),
             hosts=tuple(sorted(hosts)),

@@ -11,11 +11,13 @@ import pytest
 from paicha.analysis.suspects.interventions import (
     before,
     concerned,
+    intervened,
     interventions_of,
     strength_of,
 )
 from paicha.analysis.suspects.logged import patterns_of
 from paicha.knowledge.interventions_loader import check_samples, load_interventions
+from paicha.model.question import Window
 from paicha.model.schema import COUNTS
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -101,10 +103,37 @@ def test_the_nearest_stands_first_and_what_came_after_is_no_cause() -> None:
     [
         ("deployment basket updated, revision 3", ("basket",)),
         ("deployed release 3.4.1", ("deployer",)),
+        ("deployed api 3.4.1", ("api",)),
+        ("优惠券 发布完成，版本 v2.8.1", ("优惠券",)),
+        ("deployed /srv/api/3.4.1", ("deployer",)),
     ],
 )
 def test_it_concerns_whom_its_line_names(said: str, whom: tuple[str, ...]) -> None:
     """A tool that deploys is not changed by it; whoever names nobody else tells of itself."""
     (one,) = interventions_of([counts([(5, "deployer", said)])], "service_name", HOUR, KINDS)
 
-    assert whom == concerned(one, patterns_of(["basket", "deployer", "parcel"]))
+    names = ["basket", "deployer", "parcel", "api", "优惠券"]
+    assert whom == concerned(one, patterns_of(names, short=True))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [
+        ((5, 20, 35, 50), []),  # every quarter of an hour, as ever
+        ((2, 62), []),  # each hour
+        ((50,), [50]),  # for the first time
+        ((5, 47), [5, 47]),  # twice, by no clock
+        ((46, 48, 50, 52), [46, 48, 50, 52]),  # steps of one roll-out
+    ],
+)
+def test_a_job_that_runs_by_the_clock_is_nothing_that_was_done(
+    minutes: tuple[int, ...], told: list[int]
+) -> None:
+    """A backup of each hour stood first among what was done before it began."""
+    lines = [(minute, "cron", "(root) CMD (/usr/local/bin/parcel-sum.sh)") for minute in minutes]
+    those = interventions_of([counts(lines)], "service_name", 2 * HOUR, KINDS)
+    window = Window(NOON, NOON + 2 * HOUR)
+
+    said = intervened(those, NOON + timedelta(minutes=64), window)
+
+    assert told == sorted((one.at - NOON).seconds // 60 for one in said)

@@ -138,7 +138,7 @@ def test_every_format_gives_the_same_points(form: str, tmp_path: Path) -> None:
 
     assert rows(reading) == LOADS
     coverage = reading.coverage
-    assert (1, 2, 1, (HOST,)) == (
+    assert (1, 3, 1, (HOST,)) == (
         coverage.series,
         coverage.points,
         coverage.null_points,
@@ -271,7 +271,7 @@ def test_a_column_that_begins_without_values_is_no_label(nothing: str, tmp_path:
     of_load = [row for row in found.series.to_pylist() if row["concept"] == "load5"]
     assert [1.0, 2.0, 3.0, 4.0] == [row["value"] for row in of_load]
     assert 1 == len({row["labels"] for row in of_load})
-    assert (2, 7, 1) == (
+    assert (2, 8, 1) == (
         found.coverage.series,
         found.coverage.points,
         found.coverage.null_points,
@@ -282,7 +282,7 @@ def test_a_column_without_one_value_is_a_metric_without_points(tmp_path: Path) -
     """NaN in one row and an infinity in another are no two labels."""
     found = read(tmp_path / "a.csv", table("load5,mem_percent", "1,NaN", "2,inf", "3,NaN"))
 
-    assert (2, 3, 3) == (
+    assert (2, 6, 3) == (
         found.coverage.series,
         found.coverage.points,
         found.coverage.null_points,
