@@ -96,7 +96,9 @@ class FieldMapping:
         kinds = self.format.time_formats
         parsed.timestamp_us = times.micros(value, kinds)
         parsed.time_assumed = times.assumed != before
-        return parsed.timestamp_us is not None or times.has_form(value, kinds)
+        if parsed.timestamp_us is None:
+            parsed.unset = times.is_unset(value, kinds)
+        return parsed.is_stamped or times.has_form(value, kinds)
 
     def tells_time(self, value: str, zone: str) -> bool:
         """Return whether a line of this format may have *value*, in *zone* where it is not empty, as its time."""
@@ -109,6 +111,10 @@ class FieldMapping:
             if found is not None:
                 return found
         return None
+
+    def is_unset(self, text: str) -> bool:
+        """Return whether *text* is a stamp of a clock that was never set."""
+        return self._times.is_unset(text, self.format.time_formats)
 
     def level(self, word: str) -> tuple[int, str]:
         """Return severity number and text of *word*."""
@@ -195,7 +201,9 @@ class FieldFormat:
         plan = self._plan(values)
         used: set[str] = set()
         parsed = ParsedLine(self.format.name)
-        parsed.timestamp_us = self._mapping.time(_present(values, plan.time, used))
+        stamps = _present(values, plan.time, used)
+        parsed.timestamp_us = self._mapping.time(stamps)
+        parsed.unset = parsed.timestamp_us is None and any(map(self._mapping.is_unset, stamps))
         for word in _present(values, plan.level, used):
             parsed.severity_number, parsed.severity_text = self._mapping.level(uncoloured(word))
             if parsed.severity_text:
@@ -224,7 +232,7 @@ class FieldFormat:
                 put(parsed, name, words.rstrip("\r\n"))
                 break
         if not has_body:
-            if parsed.timestamp_us is None:
+            if not parsed.is_stamped:
                 return None
             parsed.body = text
         self._keep_rest(parsed, values, used)
