@@ -5,7 +5,7 @@ One log format made ready to read lines with: patterns, JSON, CSV, logfmt, XML, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from paicha.kernel.field_values import READERS
@@ -221,7 +221,7 @@ class FieldFormat:
                     has_body = True  # the message is empty: that is what it says
                 if not _is_said(name, value):
                     continue
-                used.add(path.partition(".")[0] if path not in values else path)
+                used.add(path)
                 words = as_text(value)
                 if name == "file" and is_log_file(words):  # where it was found, not what wrote it
                     put(parsed, "source_file", words)
@@ -313,9 +313,14 @@ class FieldFormat:
 
     @staticmethod
     def _keep_rest(parsed: ParsedLine, values: Mapping[str, object], used: set[str]) -> None:
+        inside = parts_used(values, used)
         for name, value in values.items():
-            if name not in used and value not in (None, ""):
+            if name in used or value in (None, ""):
+                continue
+            if name not in inside:
                 parsed.attributes.setdefault(ATTRIBUTE_NAMES.get(name, name), value)
+            elif rest := without_parts(value, inside[name]):
+                parsed.attributes.setdefault(name, rest)  # a part has the name that it is known by
 
 
 class BlockFormat:
@@ -406,9 +411,45 @@ def _present(values: Mapping[str, object], paths: Sequence[str], used: set[str])
     for path in paths:
         value = find_value(values, path)
         if value is not None and value != "" and not isinstance(value, Mapping):
-            used.add(path.partition(".")[0] if path not in values else path)
+            used.add(path)
             found.append(as_text(value))
     return found
+
+
+def parts_used(values: Mapping[str, object], used: Iterable[str]) -> dict[str, set[str]]:
+    """
+    Return the paths of what is used inside each of some values.
+
+    Example:
+        >>> parts_used({"log": {"level": "INFO"}, "a.b": 1}, ["log.level", "a.b"])
+        {'log': {'level'}}
+    """
+    inside: dict[str, set[str]] = {}
+    for path in used:
+        if path not in values:
+            head, _, rest = path.partition(".")
+            inside.setdefault(head, set()).add(rest)
+    return inside
+
+
+def without_parts(value: object, used: Iterable[str]) -> object:
+    """
+    Return an object without what is used of it; an object inside that says nothing else is left out with it.
+
+    Example:
+        >>> without_parts({"level": "INFO", "origin": {"file": "a.py"}, "logger": "a"}, ["level", "origin.file"])
+        {'logger': 'a'}
+    """
+    used = tuple(used)
+    if not isinstance(value, Mapping) or not used:
+        return value
+    inside = parts_used(value, used)
+    kept = {name: without_parts(one, inside.get(name, ())) for name, one in value.items()}
+    return {
+        name: one
+        for name, one in kept.items()
+        if name not in used and (one != {} or name not in inside)
+    }
 
 
 def find_value(values: Mapping[str, object], path: str) -> object:
