@@ -213,9 +213,7 @@ def _parts(
     """Return how a value is written as JSON with sorted keys but for what is *used* of it; *leaves* stand in the order of the line."""
     if isinstance(value, dict):
         inside = parts_used(value, used)
-        written = {
-            name: _parts(part, leaves, inside.get(name, ())) for name, part in value.items()
-        }
+        written = {name: _parts(part, leaves, inside.get(name, ())) for name, part in value.items()}
         named = [
             (f"{json.dumps(name, ensure_ascii=False)}: ", written[name])
             for name in sorted(without_parts(value, used) if used else value)

@@ -70,7 +70,9 @@ class ParsedLine:
     span_id: str = ""
     attributes: dict[str, object] = field(default_factory=dict)
     time_assumed: bool = False  # the year or the day is not in the line
-    unset: bool = False  # its stamp is of a clock that was never set: no time, but a record of its own
+    unset: bool = (
+        False  # its stamp is of a clock that was never set: no time, but a record of its own
+    )
     opens: bool = False  # the first line of a record of several; what it says is not read yet
     partial: bool = False  # a piece of a line: more of it follows
     more: tuple[ParsedLine, ...] = ()  # further records of the same line

@@ -161,7 +161,7 @@ class TimeReader:
         """Return the reader of what clocks say that were never set."""
         if self._unset is None:
             self._unset = TimeReader(self._zone.key)
-            self._unset._span = UNSET_US, EARLIEST_US
+            self._unset._span = UNSET_US, EARLIEST_US  # noqa: SLF001 - another of its own
         return self._unset
 
     def moment(self, text: str) -> datetime | None:

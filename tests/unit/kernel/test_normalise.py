@@ -136,7 +136,7 @@ def test_what_stands_beside_a_field_in_an_object_stays() -> None:
         "Thu Jan  1 00:00:05 1970 ERROR disk sda is gone",
         "1970年1月1日 08:00:05 ERROR disk sda is gone",
         '{"time":"1970-01-01T00:00:05Z","level":"error","disk":"sda"}',
-        'time=1970-01-01T00:00:05Z level=error disk=sda',
+        "time=1970-01-01T00:00:05Z level=error disk=sda",
     ],
 )
 def test_a_line_of_a_clock_that_was_never_set_is_read(line: str) -> None:

@@ -302,9 +302,7 @@ class Joiner:
         if self._reader.follows(opened.parsed, parsed):
             return True
         # "ERROR: …" without a time below a line with one is part of what that line prints.
-        return (
-            part.outer is None and self._is_weak(parsed) and opened.parsed.is_stamped
-        )
+        return part.outer is None and self._is_weak(parsed) and opened.parsed.is_stamped
 
     @staticmethod
     def _tells_failure(parsed: ParsedLine) -> bool:
