@@ -11,7 +11,8 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from paicha.kernel.line_formats import FieldFormat, find_value, parts_used, without_parts
+from paicha.kernel.field_paths import find_value, parts_used, without_parts
+from paicha.kernel.line_formats import FieldFormat
 from paicha.kernel.log_places import is_log_file
 from paicha.kernel.named_places import NamedValue
 from paicha.kernel.parsed_line import ATTRIBUTE_NAMES, ParsedLine
@@ -187,9 +188,11 @@ class _Drawing:
     def _put_rest(self) -> None:
         inside, leaves = parts_used(self._values, self._used), iter(self._found)
         for name, value in self._values.items():
-            used = inside.get(name)
-            parts = _parts(value, leaves, used or ())
-            if name in self._used or (used and not without_parts(value, used)):
+            used = inside.get(name, ())
+            parts = _parts(value, leaves, used)
+            if name in self._used:
+                continue
+            if used and isinstance(value, Mapping) and not without_parts(value, used):
                 continue
             known = name if used else ATTRIBUTE_NAMES.get(name, name)
             self._put(known, parts, is_text=False, must_say=False)
@@ -216,7 +219,7 @@ def _parts(
         written = {name: _parts(part, leaves, inside.get(name, ())) for name, part in value.items()}
         named = [
             (f"{json.dumps(name, ensure_ascii=False)}: ", written[name])
-            for name in sorted(without_parts(value, used) if used else value)
+            for name in sorted(without_parts(value, used))
         ]
         return _listed("{", named, "}")
     if isinstance(value, list):

@@ -5,9 +5,10 @@ One log format made ready to read lines with: patterns, JSON, CSV, logfmt, XML, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
+from paicha.kernel.field_paths import find_value, parts_used, without_parts
 from paicha.kernel.field_values import READERS
 from paicha.kernel.levels import LevelReader
 from paicha.kernel.log_places import is_log_file
@@ -317,7 +318,7 @@ class FieldFormat:
         for name, value in values.items():
             if name in used or value in (None, ""):
                 continue
-            if name not in inside:
+            if name not in inside or not isinstance(value, Mapping):
                 parsed.attributes.setdefault(ATTRIBUTE_NAMES.get(name, name), value)
             elif rest := without_parts(value, inside[name]):
                 parsed.attributes.setdefault(name, rest)  # a part has the name that it is known by
@@ -414,48 +415,3 @@ def _present(values: Mapping[str, object], paths: Sequence[str], used: set[str])
             used.add(path)
             found.append(as_text(value))
     return found
-
-
-def parts_used(values: Mapping[str, object], used: Iterable[str]) -> dict[str, set[str]]:
-    """
-    Return the paths of what is used inside each of some values.
-
-    Example:
-        >>> parts_used({"log": {"level": "INFO"}, "a.b": 1}, ["log.level", "a.b"])
-        {'log': {'level'}}
-    """
-    inside: dict[str, set[str]] = {}
-    for path in used:
-        if path not in values:
-            head, _, rest = path.partition(".")
-            inside.setdefault(head, set()).add(rest)
-    return inside
-
-
-def without_parts(value: object, used: Iterable[str]) -> object:
-    """
-    Return an object without what is used of it; an object inside that says nothing else is left out with it.
-
-    Example:
-        >>> without_parts({"level": "INFO", "origin": {"file": "a.py"}, "logger": "a"}, ["level", "origin.file"])
-        {'logger': 'a'}
-    """
-    used = tuple(used)
-    if not isinstance(value, Mapping) or not used:
-        return value
-    inside = parts_used(value, used)
-    kept = {name: without_parts(one, inside.get(name, ())) for name, one in value.items()}
-    return {
-        name: one
-        for name, one in kept.items()
-        if name not in used and (one != {} or name not in inside)
-    }
-
-
-def find_value(values: Mapping[str, object], path: str) -> object:
-    """Return the value at a dotted path, a key that holds the dots itself first: of the object, and of those in it."""
-    if path in values:
-        return values[path]
-    head, dot, rest = path.partition(".")
-    below = values.get(head) if dot else None
-    return find_value(below, rest) if isinstance(below, Mapping) else None

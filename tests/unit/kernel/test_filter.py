@@ -146,7 +146,10 @@ def test_a_scope_keeps_rows_that_name_no_host() -> None:
 
 def test_a_value_in_an_object_is_found_by_its_path_and_its_last_part() -> None:
     """What an attribute that is an object says was found by no name."""
-    said = {"http": {"status": 500, "request": {"method": "GET"}}, "k8s.pod.name": "cart-0"}
+    said: dict[str, object] = {
+        "http": {"status": 500, "request": {"method": "GET"}},
+        "k8s.pod.name": "cart-0",
+    }
     builder = RecordBuilder()
     builder.add(ParsedLine("", None, 9, "INFO", "late", attributes=said), "f:0")
     batch = builder.take()
