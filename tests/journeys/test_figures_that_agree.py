@@ -202,3 +202,23 @@ def test_errors_that_tell_of_another_one_whose_log_is_not_there_are_said_to(tmp_
     assert "tell of another one, whose log is not among these" in refused.text.en
     assert "First suspect: service cart" in own.text.en
     assert "tell of another one" not in own.text.en
+
+
+def test_lines_of_a_clock_that_was_never_set_are_records_and_named(tmp_path: Path) -> None:
+    """
+    A device that writes before it hears the time: its errors were part of the line above, and the report was "calm".
+    """
+    log = tmp_path / "device.log"
+    log.write_text(
+        "2025-12-19 10:00:00 INFO started\n"
+        "1970-01-01 00:00:05 ERROR disk full on sda\n"
+        "1970-01-01 00:00:06 ERROR disk full on sda\n"
+        "2025-12-19 10:00:02 INFO started\n"
+    )
+
+    found = paicha.investigate(log, zone="UTC").findings
+
+    assert (4, 2, 2) == (found.totals.records, found.totals.abnormal, found.totals.without_time)
+    assert [("disk_full", 2)] == [(one.id, one.n) for one in found.problems]
+    (note,) = [one.en for one in found.coverage.logs[0].notes if "1970" in one.en]
+    assert "device.log: 2 records carry a time stamp of 1970" in note

@@ -57,3 +57,28 @@ def asked(folder: Path, program: str) -> tuple[int, str]:
         check=False,
     )
     return done.returncode, done.stderr
+
+
+def test_a_report_for_which_there_is_no_room_is_a_failure(tmp_path: Path) -> None:
+    """
+    Who asked made no mistake: it ended as if the place were none, with the exit code of a wrong usage.
+    """
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no device that is always full")
+    done = subprocess.run(
+        [
+            *(sys.executable, "-c", _AS_EVER, "investigate", str(SCENARIO / "app.log")),
+            *("--metrics", "none", "--lang", "en", "--format", "json", "-o", str(full)),
+        ],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "en_US.UTF-8"},
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+
+    assert 1 == done.returncode
+    assert "The report could not be written to /dev/full: No space left on device" in done.stderr
+    assert "free some space" in done.stderr

@@ -106,7 +106,25 @@ def found_by_vector(i: int) -> str:
     )
 
 
-KINDS = (spring, nested, pairs, pod, docker, record, found_by_vector)
+def siblings(i: int) -> str:
+    """Return a line whose level, logger and names stand in objects that say more, mostly."""
+    said = {
+        "@timestamp": f"{stamp(i)}Z",
+        "log": {
+            "level": ("info", "error")[i % 2],
+            "offset": i * 71,
+            "origin": {"file": {"name": f"{i % 9}.go"}, "function": "run"},
+            "logger": "" if i % 40 == 5 else "a.b",
+        },
+        "message": a_line(i),
+        "host": {"name": f"web-{i % 3}", "os": {"name": "linux", "n": None}},
+        "error": {"type": "E1", "message": "" if i % 40 == 3 else "refused"},
+        "trace": {"id": f"{i:032x}"},
+    }
+    return json.dumps(said)
+
+
+KINDS = (spring, nested, pairs, pod, docker, record, found_by_vector, siblings)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: str(kind.__name__))

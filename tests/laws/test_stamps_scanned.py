@@ -78,6 +78,31 @@ def test_any_mixture_of_stamps_is_scanned_as_it_is_read(tmp_path: Path, seed: in
     assert_same(a_file(tmp_path / "mixed.log", LINES, seed))
 
 
+#: Clocks that were never set, and lines that only look like it.
+UNSET = (
+    "1970-01-01 00:{m:02}:{s:02} ERROR took {n} ms",
+    "1970-01-01T00:{m:02}:{s:02}.{f:03}Z core-1 kernel: took {n} ms",
+    "1969-12-31 19:{m:02}:{s:02} ERROR took {n} ms",
+    "1970年1月1日 08:{m:02}:{s:02} [警告] 耗时 {n} 毫秒",
+    "1970-13-01 00:{m:02}:{s:02} ERROR took {n} ms",
+    "0001-01-01 00:{m:02}:{s:02} ERROR took {n} ms",
+    "2025-03-05 05:{m:02}:{s:02} ERROR took {n} ms",
+    "2025-03-05T05:{m:02}:{s:02}Z core-1 kernel: took {n} ms",
+    '{{"time":"1970-01-01T00:{m:02}:{s:02}Z","level":"warn","msg":"took {n} ms"}}',
+    '{{"time":"2025-03-05T05:{m:02}:{s:02}Z","level":"warn","msg":"took {n} ms"}}',
+    "  at shop.Keeper.renew(Keeper.java:{n})",
+)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_lines_of_a_clock_that_was_never_set_are_scanned_as_they_are_read(
+    tmp_path: Path, seed: int
+) -> None:
+    """They are records without a time, wherever they stand, and coverage names them."""
+    lines = UNSET if seed else UNSET[:1]
+    assert_same(a_file(tmp_path / "unset.log", lines, seed))
+
+
 @pytest.mark.parametrize("kernel", KERNELS[:1], indirect=True)
 def test_stamps_that_are_spelt_in_turns_are_asked_for_once_a_minute(
     monkeypatch: pytest.MonkeyPatch,

@@ -280,6 +280,18 @@ def test_what_the_desk_refuses_is_counted_and_said_once(
     made.desk.stop()
 
 
+def test_figures_of_what_the_settings_name_begin_at_nothing(one: Worker) -> None:
+    """Hooks and what may become of an alert are known before the first; so are channels and schedules."""
+    count = Counted({})
+    desk = one.desk
+    Decider(Hook.of(HOOK, Path()), desk.ledger.hooks, count).begin_figures()
+    Handing(desk, desk.ledger.planned, count).begin_figures(["monitor"])
+
+    assert {0} == set(count.figures.values())
+    assert {"opened", "started", "left_out", "unmatched"} <= {key[-1] for key in count.figures}
+    assert ("paicha_plans_refused_total", "monitor") in count.figures
+
+
 def test_hosts_of_the_alerts_narrow_the_run(one: Worker) -> None:
     """
     Addresses of Alertmanager's labels, without their ports; the business of a label.

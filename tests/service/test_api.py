@@ -431,3 +431,36 @@ def test_metrics_count_answers_and_runs(api: TestClient, desk: Desk) -> None:
     route = 'route="/api/v1/investigations/{run_id}"'
     assert f'paicha_http_requests_total{{method="GET",{route},status="404"}} 1' in lines
     assert all(line.startswith("#") or len(line.rsplit(" ", 1)) == 2 for line in lines)
+
+
+def test_figures_begin_at_nothing(desk: Desk) -> None:
+    """
+    A counter that appears with its first event has no rate then, and an alert on it stays silent.
+    """
+    with TestClient(create_app(desk), "http://localhost") as client:
+        lines = client.get("/metrics").text.splitlines()
+
+    for state in ("done", "failed", "cancelled"):
+        assert f'paicha_run_seconds_count{{state="{state}"}} 0' in lines
+        assert f'paicha_runs_ended_total{{state="{state}",trigger="webhook"}} 0' in lines
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/healthz", "/metrics", BASE, f"{BASE}/ID", f"{BASE}/ID/report?format=html", f"{BASE}/ID/events", "/runs/ID", "/runs/nobody"],
+)  # fmt: skip
+def test_the_head_of_an_answer_may_be_asked_for(api: TestClient, done: Run, path: str) -> None:
+    """
+    Who probes a page asks for its head; 405 looked as if the service were broken.
+    """
+    path = path.replace("ID", done.id)
+    whole, head = api.get(path, follow_redirects=False), api.head(path, follow_redirects=False)
+
+    assert whole.status_code == head.status_code
+    assert whole.headers["content-type"] == head.headers["content-type"]
+    assert b"" == head.content
+
+
+def test_what_may_be_asked_is_named_with_its_head(api: TestClient) -> None:
+    """Where another method is refused, the answer says which are not."""
+    assert "GET, HEAD" == api.put("/healthz").headers["allow"]

@@ -71,6 +71,14 @@ def office(tmp_path: Path, address: str, scenario_case: Path) -> Iterator[Office
     made.close()
 
 
+def test_figures_of_channels_begin_at_nothing(office: Office) -> None:
+    """What may become of a message is known before the first."""
+    office.postman.begin_figures()
+
+    assert {0} == set(office.counted.figures.values())
+    assert ("paicha_messages_total", "duty", "gave_up") in office.counted.figures
+
+
 def test_the_end_of_a_run_is_told_once(office: Office) -> None:
     """
     Verdict, first problems with counts, contradictions, link; however often the end is told.

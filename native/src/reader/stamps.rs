@@ -264,6 +264,9 @@ impl Reader {
                 }
                 let (name, zone) = (&self.kinds[kind].name, &self.formats[format].zone);
                 let told = ask.stamp(format, name, text, zone).ok_or(Answer::Unknown)?;
+                if told.is_some_and(|(time, ..)| time == UNSET) {
+                    return Err(Answer::Unknown);
+                }
                 return Ok(told.map(|(time, assumed, minute)| {
                     *place = minute;
                     (time, assumed)
@@ -290,7 +293,11 @@ impl Reader {
             (&*joined, part(4))
         };
         let (second, fraction) = (part(2), part(3));
-        let Some(base) = self.minute(format, kind, minute, offset, ask)? else { return Ok(None) };
+        let base = match self.minute(format, kind, minute, offset, ask)? {
+            Some(UNSET) => return Err(Answer::Unknown),
+            Some(base) => base,
+            None => return Ok(None),
+        };
         if second.is_empty() {
             return Ok(Some((base, placed)));
         }
@@ -366,6 +373,8 @@ fn millionths(fraction: &[u8]) -> i64 {
     sum
 }
 
+/// Said of a stamp of a clock that was never set: Python reads such records.
+const UNSET: i64 = -1;
 const EARLIEST_US: i64 = 366 * 86_400_000_000;
 const LATEST_US: i64 = 7_258_118_400_000_000; // the year 2200
 

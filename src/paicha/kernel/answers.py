@@ -19,6 +19,8 @@ from paicha.model.knowledge import LogFormat
 NOT_DECIDED, OF_PYTHON = 0, -1
 #: Stamps of a kind of which it is asked where their seconds stand, where nobody knows.
 _TRIES = 4
+#: Said of a stamp of a clock that was never set: only Python reads records without a time.
+UNSET = -1
 #: What a stamp says [µs], whether its day was assumed, and where its minute begins and its seconds stand.
 Stamp = tuple[int, bool, tuple[int, Places] | None]
 
@@ -63,8 +65,10 @@ class Answers:
         return self._levels[at].read(word)
 
     def minute(self, at: int, kind: str, minute: str, offset: str, zone: str) -> int | None:
-        """Return the minute of a stamp [µs], in *zone* where the line names one."""
-        return self._times_in(at, zone).minute(kind, minute, offset)
+        """Return the minute of a stamp [µs], in *zone* where the line names one; `UNSET`, too."""
+        times = self._times_in(at, zone)
+        found = times.minute(kind, minute, offset)
+        return UNSET if found is None and times.is_unset_minute(kind, minute, offset) else found
 
     def stamp(self, at: int, kind: str, text: str, zone: str) -> Stamp | None:
         """Return a stamp that the twin does not take apart [µs], whether its day was assumed, and where its seconds stand."""
@@ -72,7 +76,7 @@ class Answers:
         before = times.assumed
         found = times.micros(text, (kind,))
         if found is None:
-            return None
+            return (UNSET, False, None) if times.is_unset(text, (kind,)) else None
         assumed = times.assumed != before
         if self._unplaced[kind] >= _TRIES:
             return found, assumed, None

@@ -12,6 +12,8 @@ _DAY_US = 86_400 * SECOND_US
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 #: Stamps before this are zero values (Go's year 1, epoch 0), not times.
 EARLIEST_US = 366 * _DAY_US
+#: Stamps from this on, and before those, are of a clock that was never set: epoch 0 in any zone, and what was counted from there.
+UNSET_US = -_DAY_US
 #: Stamps from this on are placeholders ("9999-12-31"), not times; a window may not reach there.
 LATEST_YEAR = 2200
 LATEST_US = (datetime(LATEST_YEAR, 1, 1, tzinfo=UTC) - FIRST) // timedelta(microseconds=1)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -286,13 +286,23 @@ def _matches(column: str, pattern: str) -> Predicate:
     return lambda batch: pc.match_substring_regex(batch.column(column), pattern)
 
 
+def _flat(values: Mapping[str, object], before: str = "") -> dict[str, object]:
+    """Return values with those inside objects beside them, each by its path."""
+    found: dict[str, object] = {}
+    for name, value in values.items():
+        found[before + name] = value
+        if isinstance(value, Mapping):
+            found |= _flat(value, f"{before}{name}.")
+    return found
+
+
 def _attribute(name: str, pattern: str) -> Predicate:
     """Return a predicate on one attribute, by its name or by the last part of its name."""
 
     def value(attributes: str) -> str:
         if not attributes:
             return ""
-        found = json.loads(attributes)
+        found = _flat(json.loads(attributes))
         if name in found:
             return str(found[name])
         return next((str(v) for k, v in sorted(found.items()) if k.endswith("." + name)), "")

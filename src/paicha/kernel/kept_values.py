@@ -11,7 +11,8 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from paicha.kernel.line_formats import FieldFormat, find_value
+from paicha.kernel.field_paths import find_value, parts_used, without_parts
+from paicha.kernel.line_formats import FieldFormat
 from paicha.kernel.log_places import is_log_file
 from paicha.kernel.named_places import NamedValue
 from paicha.kernel.parsed_line import ATTRIBUTE_NAMES, ParsedLine
@@ -110,8 +111,7 @@ class _Drawing:
         self._parsed = parsed
         self._deciding = deciding
         self._leaves = {one.path: one for one in found if not one.listed}
-        leaves = iter(found)
-        self._parts = {name: _parts(value, leaves) for name, value in values.items()}
+        self._found = found
         self._used: set[str] = set()
         self._attributes: dict[str, Attribute[NamedValue]] = {}
 
@@ -131,7 +131,7 @@ class _Drawing:
             path = self._taken(name, there)
             if not path:
                 continue
-            self._used.add(path if path in self._values else path.partition(".")[0])
+            self._used.add(path)
             if name in _COUNTED:
                 continue
             leaf = self._leaves.get(path)
@@ -175,7 +175,7 @@ class _Drawing:
             ):
                 raise _Unsure
             elif value not in (None, ""):
-                self._used.add(path.partition(".")[0])
+                self._used.add(path)
 
     def _taken(self, name: str, there: Sequence[str]) -> str:
         """Return where the value of a field stands; empty: nowhere."""
@@ -186,9 +186,16 @@ class _Drawing:
         return there[0] if there else ""
 
     def _put_rest(self) -> None:
-        for name, parts in self._parts.items():
-            if name not in self._used:
-                self._put(ATTRIBUTE_NAMES.get(name, name), parts, is_text=False, must_say=False)
+        inside, leaves = parts_used(self._values, self._used), iter(self._found)
+        for name, value in self._values.items():
+            used = inside.get(name, ())
+            parts = _parts(value, leaves, used)
+            if name in self._used:
+                continue
+            if used and isinstance(value, Mapping) and not without_parts(value, used):
+                continue
+            known = name if used else ATTRIBUTE_NAMES.get(name, name)
+            self._put(known, parts, is_text=False, must_say=False)
 
     def _put(
         self,
@@ -203,15 +210,18 @@ class _Drawing:
         self._attributes[name] = Attribute(name, is_text, must_say, parts)
 
 
-def _parts(value: object, leaves: Iterator[NamedValue]) -> list[tuple[str, NamedValue | None]]:
-    """Return how a value is written as JSON with sorted keys; *leaves* stand in the order of the line."""
+def _parts(
+    value: object, leaves: Iterator[NamedValue], used: Collection[str] = ()
+) -> list[tuple[str, NamedValue | None]]:
+    """Return how a value is written as JSON with sorted keys but for what is *used* of it; *leaves* stand in the order of the line."""
     if isinstance(value, dict):
-        inside = {
-            f"{json.dumps(name, ensure_ascii=False)}: ": _parts(part, leaves)
-            for name, part in value.items()
-        }
-        order = dict(zip(value, inside.items(), strict=True))
-        return _listed("{", [order[name] for name in sorted(order)], "}")
+        inside = parts_used(value, used)
+        written = {name: _parts(part, leaves, inside.get(name, ())) for name, part in value.items()}
+        named = [
+            (f"{json.dumps(name, ensure_ascii=False)}: ", written[name])
+            for name in sorted(without_parts(value, used))
+        ]
+        return _listed("{", named, "}")
     if isinstance(value, list):
         return _listed("[", [("", _parts(part, leaves)) for part in value], "]")
     leaf = next(leaves, None)

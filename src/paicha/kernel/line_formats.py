@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
+from paicha.kernel.field_paths import find_value, parts_used, without_parts
 from paicha.kernel.field_values import READERS
 from paicha.kernel.levels import LevelReader
 from paicha.kernel.log_places import is_log_file
@@ -96,7 +97,9 @@ class FieldMapping:
         kinds = self.format.time_formats
         parsed.timestamp_us = times.micros(value, kinds)
         parsed.time_assumed = times.assumed != before
-        return parsed.timestamp_us is not None or times.has_form(value, kinds)
+        if parsed.timestamp_us is None:
+            parsed.unset = times.is_unset(value, kinds)
+        return parsed.is_stamped or times.has_form(value, kinds)
 
     def tells_time(self, value: str, zone: str) -> bool:
         """Return whether a line of this format may have *value*, in *zone* where it is not empty, as its time."""
@@ -109,6 +112,10 @@ class FieldMapping:
             if found is not None:
                 return found
         return None
+
+    def is_unset(self, text: str) -> bool:
+        """Return whether *text* is a stamp of a clock that was never set."""
+        return self._times.is_unset(text, self.format.time_formats)
 
     def level(self, word: str) -> tuple[int, str]:
         """Return severity number and text of *word*."""
@@ -195,7 +202,9 @@ class FieldFormat:
         plan = self._plan(values)
         used: set[str] = set()
         parsed = ParsedLine(self.format.name)
-        parsed.timestamp_us = self._mapping.time(_present(values, plan.time, used))
+        stamps = _present(values, plan.time, used)
+        parsed.timestamp_us = self._mapping.time(stamps)
+        parsed.unset = parsed.timestamp_us is None and any(map(self._mapping.is_unset, stamps))
         for word in _present(values, plan.level, used):
             parsed.severity_number, parsed.severity_text = self._mapping.level(uncoloured(word))
             if parsed.severity_text:
@@ -213,7 +222,7 @@ class FieldFormat:
                     has_body = True  # the message is empty: that is what it says
                 if not _is_said(name, value):
                     continue
-                used.add(path.partition(".")[0] if path not in values else path)
+                used.add(path)
                 words = as_text(value)
                 if name == "file" and is_log_file(words):  # where it was found, not what wrote it
                     put(parsed, "source_file", words)
@@ -224,7 +233,7 @@ class FieldFormat:
                 put(parsed, name, words.rstrip("\r\n"))
                 break
         if not has_body:
-            if parsed.timestamp_us is None:
+            if not parsed.is_stamped:
                 return None
             parsed.body = text
         self._keep_rest(parsed, values, used)
@@ -305,9 +314,14 @@ class FieldFormat:
 
     @staticmethod
     def _keep_rest(parsed: ParsedLine, values: Mapping[str, object], used: set[str]) -> None:
+        inside = parts_used(values, used)
         for name, value in values.items():
-            if name not in used and value not in (None, ""):
+            if name in used or value in (None, ""):
+                continue
+            if name not in inside or not isinstance(value, Mapping):
                 parsed.attributes.setdefault(ATTRIBUTE_NAMES.get(name, name), value)
+            elif rest := without_parts(value, inside[name]):
+                parsed.attributes.setdefault(name, rest)  # a part has the name that it is known by
 
 
 class BlockFormat:
@@ -398,15 +412,6 @@ def _present(values: Mapping[str, object], paths: Sequence[str], used: set[str])
     for path in paths:
         value = find_value(values, path)
         if value is not None and value != "" and not isinstance(value, Mapping):
-            used.add(path.partition(".")[0] if path not in values else path)
+            used.add(path)
             found.append(as_text(value))
     return found
-
-
-def find_value(values: Mapping[str, object], path: str) -> object:
-    """Return the value at a dotted path, a key that holds the dots itself first: of the object, and of those in it."""
-    if path in values:
-        return values[path]
-    head, dot, rest = path.partition(".")
-    below = values.get(head) if dot else None
-    return find_value(below, rest) if isinstance(below, Mapping) else None

@@ -380,6 +380,9 @@ def join(outer: ParsedLine, inner: ParsedLine) -> ParsedLine:
         span_id=outer.span_id or inner.span_id,
         attributes={**inner.attributes, **outer.attributes},
         time_assumed=inner.time_assumed if outer.timestamp_us is None else outer.time_assumed,
+        unset=outer.timestamp_us is None
+        and inner.timestamp_us is None
+        and (outer.unset or inner.unset),
         opens=inner.opens,
         more=tuple(join(outer, other) for other in inner.more) or outer.more,
     )

@@ -70,6 +70,9 @@ class ParsedLine:
     span_id: str = ""
     attributes: dict[str, object] = field(default_factory=dict)
     time_assumed: bool = False  # the year or the day is not in the line
+    unset: bool = (
+        False  # its stamp is of a clock that was never set: no time, but a record of its own
+    )
     opens: bool = False  # the first line of a record of several; what it says is not read yet
     partial: bool = False  # a piece of a line: more of it follows
     more: tuple[ParsedLine, ...] = ()  # further records of the same line
@@ -78,6 +81,11 @@ class ParsedLine:
     def timestamp(self) -> datetime | None:
         """The moment in UTC."""
         return None if self.timestamp_us is None else from_micros(self.timestamp_us)
+
+    @property
+    def is_stamped(self) -> bool:
+        """Whether it says when it was, though maybe by a clock that was never set."""
+        return self.timestamp_us is not None or self.unset
 
     @property
     def attributes_json(self) -> str:

@@ -17,8 +17,10 @@ from paicha.kernel.epochs import (
     COUNTED,
     EARLIEST_US,
     FIRST,
+    LATEST_US,
     LATEST_YEAR,
     SECOND_US,
+    UNSET_US,
 )
 from paicha.kernel.stamps import (
     CTIME,
@@ -38,6 +40,11 @@ _REMEMBERED_MINUTES = 20_000
 _REMEMBERED_ZONES = 100
 #: A stamp without a year or a day may be this much later than what it is placed by: clocks differ.
 _SLACK = timedelta(days=1)
+#: Years of clocks that were never set: west of Greenwich epoch 0 is of the one before.
+_UNSET_YEARS = "1970", "1969"
+_FIRST_YEAR = FIRST.year - 1
+#: Later than any moment of the last year, in any zone.
+_END_US = LATEST_US + 2 * 86_400 * SECOND_US
 
 
 class Reference(NamedTuple):
@@ -83,6 +90,8 @@ class TimeReader:
             tuple[str, str, str], int | None
         ] = {}  # those that the reference decides
         self._zones: dict[str, TimeReader] = {}
+        self._span = EARLIEST_US, _END_US
+        self._unset: TimeReader | None = None
         self.assumed = 0  # stamps whose year or day came from the reference
         self.place_by(reference)
 
@@ -128,6 +137,32 @@ class TimeReader:
             for kind in kinds
             if kind in UNPLACED
         )
+
+    def is_unset(self, text: str, kinds: tuple[str, ...]) -> bool:
+        """
+        Return whether *text* is a stamp of a clock that was never set.
+
+        A device without a battery counts from 1970 until it hears the time. What it writes is a record; when it was nobody knows.
+
+        Example:
+            >>> TimeReader().is_unset("1970-01-01T00:00:05Z", ("iso",)), TimeReader().is_unset("1970-13-01 00:00:05", ("iso",))
+            (True, False)
+        """
+        if not any(year in text for year in _UNSET_YEARS):
+            return False
+        return self._of_unset().micros(text, kinds) is not None
+
+    def is_unset_minute(self, kind: str, minute: str, offset: str) -> bool:
+        """Return whether a stamp is of such a clock that says this up to its minute."""
+        is_of_year = any(year in minute for year in _UNSET_YEARS)
+        return is_of_year and self._of_unset().minute(kind, minute, offset) is not None
+
+    def _of_unset(self) -> TimeReader:
+        """Return the reader of what clocks say that were never set."""
+        if self._unset is None:
+            self._unset = TimeReader(self._zone.key)
+            self._unset._span = UNSET_US, EARLIEST_US  # noqa: SLF001 - another of its own
+        return self._unset
 
     def moment(self, text: str) -> datetime | None:
         """
@@ -195,11 +230,16 @@ class TimeReader:
             moment = datetime.strptime(text, pattern)  # noqa: DTZ007 - the zone follows below
         except ValueError:
             return None
-        if not FIRST.year <= moment.year < LATEST_YEAR:
+        if not _FIRST_YEAR <= moment.year < LATEST_YEAR:
             return None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=self._zone)
-        return to_micros(moment)
+        return self._within(to_micros(moment))
+
+    def _within(self, micros: int) -> int | None:
+        """Return a moment; None before times begin. Where they end its year says, in the zone of the stamp."""
+        earliest, end = self._span
+        return micros if earliest <= micros < end else None
 
     def _place(
         self,
@@ -250,7 +290,7 @@ class TimeReader:
         except ValueError:
             return None
         # The year first: at either end of the calendar a zone's shift leaves it.
-        if moment is None or not FIRST.year <= moment.year < LATEST_YEAR:
+        if moment is None or not _FIRST_YEAR <= moment.year < LATEST_YEAR:
             return None
         here = moment.replace(tzinfo=self._zone)
         shift = _offset_minutes(offset)
@@ -259,7 +299,7 @@ class TimeReader:
             micros = to_micros(here)
         else:
             micros = to_micros(moment.replace(tzinfo=UTC)) - shift * _MINUTE_US
-        return micros if micros >= EARLIEST_US else None
+        return self._within(micros)
 
     def _place_by_reference(self, said: Minute) -> datetime | None:
         """Return the newest moment that fits *said* and is not past the reference (and a day)."""

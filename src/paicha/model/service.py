@@ -14,6 +14,8 @@ Trigger = Literal["page", "api", "mcp", "webhook", "schedule"]
 Role = Literal["read", "run", "admin"]
 
 STATES: tuple[State, ...] = ("queued", "running", "done", "failed", "cancelled")
+#: Those that a run ends in.
+ENDED: tuple[State, ...] = ("done", "failed", "cancelled")
 #: Each role may do what those before it may.
 ROLES: tuple[Role, ...] = ("read", "run", "admin")
 #: A run whose process went away is started so often at most.

@@ -88,6 +88,7 @@ class Errands:
         ledger.outbox.know(self._postman.outlets)
         alone = not self.desk.settings.service.database
         self._postman.give_up_lost(alone=alone)
+        self._begin_figures()
         self.intake.start()
         self._thread("alerts", self._decide)
         self._thread("sweep", self._sweep)
@@ -96,6 +97,13 @@ class Errands:
         for name in self._postman.outlets:
             # One for each: a silent chat holds up nobody else.
             self._thread(f"channel {name}", partial(self._send, name))
+
+    def _begin_figures(self) -> None:
+        self._postman.begin_figures()
+        for hook in self.hooks.values():
+            Decider(hook, self.desk.ledger.hooks, self.count).begin_figures()
+        asking = (*self.hooks, *(one.name for one in self.desk.settings.schedules))
+        Handing(self.desk, self.desk.ledger.planned, self.count).begin_figures(asking)
 
     def stop(self) -> None:
         """Come to an end; what is in hand is finished first."""

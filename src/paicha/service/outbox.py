@@ -25,6 +25,8 @@ from paicha.wiring.channels import Outlet
 #: The first wait after a failure, doubled with each further one up to the longest [s].
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 5.0, 600.0
 _ABOUT = "Messages that came to their end, by channel and what became of them."
+_RETRIED = "Attempts at messages that did not arrive and are made again, by channel."
+_ENDS: tuple[LetterState, ...] = ("sent", "gave_up", "unknown")
 _LOG = logging.getLogger("paicha.service")
 
 
@@ -46,6 +48,13 @@ class Postman:
     outlets: Mapping[str, Outlet]
     count: Callable[..., None]
     clock: Callable[[], datetime]
+
+    def begin_figures(self) -> None:
+        """Let the figures of each channel begin at 0."""
+        for channel in self.outlets:
+            self.count("paicha_messages_retried_total", _RETRIED, 0, channel=channel)
+            for state in _ENDS:
+                self.count("paicha_messages_total", _ABOUT, 0, channel=channel, state=state)
 
     def take(self, run: Run) -> None:
         """Keep a message for each channel that hears of *run*; a second time, none."""
@@ -99,8 +108,7 @@ class Postman:
             )
             return
         self.outbox.again(letter, due, why.what)
-        about = "Attempts at messages that did not arrive and are made again, by channel."
-        self.count("paicha_messages_retried_total", about, 1, channel=letter.channel)
+        self.count("paicha_messages_retried_total", _RETRIED, 1, channel=letter.channel)
 
     def _gave_up(self, letter: Letter, kind: str, why: PaichaError, **facts: object) -> None:
         reason = text(f"errors_{why.code}.what", **why.facts)

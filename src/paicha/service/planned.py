@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from paicha.errors import LedgerError, PaichaError, QueueFull, RunMissing
@@ -14,6 +14,7 @@ from paicha.values import dataclass
 
 #: A desk that cannot take a run now is asked again after this [s].
 _AGAIN_S = 10.0
+_REFUSED = "Runs that hooks and schedules asked for and the desk refused, by who asked."
 _LOG = logging.getLogger("paicha.service")
 
 
@@ -31,6 +32,11 @@ class Handing:
     desk: Desk
     planned: Planned
     count: Callable[..., None]
+
+    def begin_figures(self, names: Iterable[str]) -> None:
+        """Let the figures of hooks and schedules of some *names* begin at 0."""
+        for name in names:
+            self.count("paicha_plans_refused_total", _REFUSED, 0, by=name)
 
     def hand_over(self, now: datetime) -> None:
         """
@@ -60,8 +66,7 @@ class Handing:
                 "plan.refused",
                 extra={"plan": plan.key, "by": plan.request.asked_by, "reason": refused.what},
             )
-            about = "Runs that hooks and schedules asked for and the desk refused, by who asked."
-            self.count("paicha_plans_refused_total", about, 1, by=plan.request.asked_by)
+            self.count("paicha_plans_refused_total", _REFUSED, 1, by=plan.request.asked_by)
             return
         for words in plan.words:
             self._note(run.id, words)

@@ -142,3 +142,19 @@ def test_a_scope_keeps_rows_that_name_no_host() -> None:
     assert [False, False, False, True] == [
         a and b for a, b in zip(hosts(batch).to_pylist(), services(batch).to_pylist(), strict=True)
     ]
+
+
+def test_a_value_in_an_object_is_found_by_its_path_and_its_last_part() -> None:
+    """What an attribute that is an object says was found by no name."""
+    said: dict[str, object] = {
+        "http": {"status": 500, "request": {"method": "GET"}},
+        "k8s.pod.name": "cart-0",
+    }
+    builder = RecordBuilder()
+    builder.add(ParsedLine("", None, 9, "INFO", "late", attributes=said), "f:0")
+    batch = builder.take()
+
+    for words in ("http.status:500", "status:500", "http.request.method:get", "pod.name:cart-*"):
+        predicate = compile_filter(words)
+        assert predicate is not None
+        assert [True] == predicate(batch).to_pylist(), words

@@ -105,6 +105,55 @@ def test_json_fields_are_found_under_their_usual_names_also_nested() -> None:
     assert '{"cost_ms": 12, "k8s.pod.name": "cart-api-6c9bd7f8d4-x2x9p"}' == parsed.attributes_json
 
 
+def test_what_stands_beside_a_field_in_an_object_stays() -> None:
+    """
+    Of an object one of whose values was the level, the host or what went wrong all others were lost.
+    """
+    parsed = read(
+        '{"@timestamp":"2025-03-04T05:06:07Z","log":{"level":"error","origin":{"function":"run","file":{"name":"a.go"}},"offset":71},'
+        '"message":"late","http":{"client":{"verb":"GET"},"status":500},"container":{"name":"cart","id":"ab"},'
+        '"error":{"message":"refused","type":"IOError"},"trace":{"id":"c6d07ef7"},"kubernetes":{"container_name":"cart","container":{"id":""}}}'
+    )
+
+    assert ("ERROR", "late error=refused", "a.go", "cart", "c6d07ef7") == (
+        parsed.severity_text, parsed.body, parsed.code_file_path, parsed.service_name, parsed.trace_id,
+    )  # fmt: skip
+    assert {
+        "log": {"origin": {"function": "run"}, "offset": 71},
+        "http": {"client": {"verb": "GET"}, "status": 500},
+        "k8s.container.name": {"name": "cart", "id": "ab"},
+        "error": {"type": "IOError"},
+        "kubernetes": {"container": {"id": ""}},
+    } == parsed.attributes
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1970-01-01T00:00:05Z ERROR disk sda is gone",
+        "1970-01-01 08:00:05,123 ERROR [main] disk sda is gone",
+        "1969-12-31 19:00:05 ERROR disk sda is gone",
+        "Thu Jan  1 00:00:05 1970 ERROR disk sda is gone",
+        "1970年1月1日 08:00:05 ERROR disk sda is gone",
+        '{"time":"1970-01-01T00:00:05Z","level":"error","disk":"sda"}',
+        "time=1970-01-01T00:00:05Z level=error disk=sda",
+    ],
+)
+def test_a_line_of_a_clock_that_was_never_set_is_read(line: str) -> None:
+    """A device without a battery counts from 1970 until it hears the time: that is no time, and the line is a record."""
+    parsed = read(line)
+
+    assert (None, True, "ERROR") == (parsed.timestamp_us, parsed.unset, parsed.severity_text)
+
+
+def test_a_date_long_before_all_logs_opens_no_line() -> None:
+    """A birthday or a placeholder in a printed table is part of what is printed."""
+    reader = LineReader(load_formats(), "UTC")
+    for day in ("0001-01-01", "1963-05-04", "9999-12-31", "1970-13-01"):
+        parsed = reader.read_line(f"{day} 00:00:00 ERROR late")
+        assert parsed is None or not parsed.is_stamped
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "plain words", "{", "[" * 100_000, '{"a":' * 50_000, "\x00\x01", "{}", "<999>", "=" * 50],

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from paicha.errors import UsageError
+from paicha.errors import PaichaError, UsageError
 from paicha.facade import open_case
 from paicha.interfaces.cli import options
 from paicha.interfaces.cli.cases import CasePath
@@ -52,6 +53,10 @@ def deliver(pieces: Iterable[bytes], output: Path | None, language: Language) ->
     say("written", language, path=output)
 
 
+#: Not the fault of who named the place.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
 @contextmanager
 def no_empty_folders(case: Path | None) -> Iterator[None]:
     """Let the folders that are made for *case* go if the block fails and leaves nothing in them."""
@@ -71,12 +76,15 @@ def writing(place: Path) -> Iterator[None]:
     Write a report inside.
 
     Raises:
-        UsageError: If the system refuses; it names the file, or else *place*.
+        PaichaError: If there is no room, or the disk fails.
+        UsageError: If the system refuses otherwise. Both name the file, or else *place*.
     """
     try:
         yield
     except OSError as err:
         reason = err.strerror or str(err)
+        if err.errno in _NO_ROOM:
+            raise PaichaError("cli.no_room", path=err.filename or place, reason=reason) from err
         raise UsageError("cli.unwritable", path=err.filename or place, reason=reason) from err
 
 

@@ -124,6 +124,9 @@ def _http(request: Request, err: HTTPException) -> Response:
     answer = _answer(request, ServiceError(code, **facts))
     answer.status_code = err.status_code
     answer.headers.update(err.headers or {})
+    allowed = answer.headers.get("Allow", "").split(", ")
+    if "GET" in allowed:
+        answer.headers["Allow"] = ", ".join([*allowed, "HEAD"])
     return answer
 
 

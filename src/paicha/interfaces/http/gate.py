@@ -65,6 +65,27 @@ class _Passage:
     answered: bool = False
 
 
+@dataclass(slots=True)
+class _Head:
+    """Answers without a body: to what is answered, it looks as if who asks went away with the body's first piece."""
+
+    heard: Receive
+    sent: Send
+    is_over: bool = False
+
+    async def receive(self) -> Message:
+        """Return what who asks says next."""
+        return {"type": "http.disconnect"} if self.is_over else await self.heard()
+
+    async def send(self, message: Message) -> None:
+        """Send what stands before a body."""
+        if message["type"] != "http.response.body":
+            await self.sent(message)
+        elif not self.is_over:
+            self.is_over = True
+            await self.sent({"type": "http.response.body", "body": b"", "more_body": False})
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """
@@ -99,6 +120,7 @@ class Gate:
         state["nonce"] = secrets.token_urlsafe(16)
         passage = _Passage(time.monotonic(), state)
         request = Request(scope)
+        inside = scope
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -109,13 +131,20 @@ class Gate:
         try:
             most = self._longest(scope["path"])
             self._check(request, most)
-            await self.app(scope, self._counted(receive, passage, most), sent)
+            heard = self._counted(receive, passage, most)
+            if request.method == "HEAD":
+                head = _Head(heard, sent)
+                # Whoever may read a page may ask for its head.
+                inside = {**scope, "method": "GET"}
+                await self.app(inside, head.receive, head.send)
+            else:
+                await self.app(inside, heard, sent)
         except PaichaError as err:
             if passage.answered:
                 raise
             await told(err, language_for(request))(scope, receive, sent)
         finally:
-            self._note(request, passage)
+            self._note(request, passage, _subject(inside))
 
     def _check(self, request: Request, most: int) -> None:
         headers = request.headers
@@ -161,7 +190,7 @@ class Gate:
         headers.setdefault("Content-Security-Policy", policy(nonce))
         headers.setdefault("Cache-Control", "no-store")
 
-    def _note(self, request: Request, passage: _Passage) -> None:
+    def _note(self, request: Request, passage: _Passage, subject: str) -> None:
         took = time.monotonic() - passage.started
         route = str(passage.state.get("route", "-"))
         self.metrics.request(request.method, route, passage.status, took)
@@ -171,7 +200,7 @@ class Gate:
         caller = passage.state.get("caller", None)
         known = isinstance(caller, Caller)
         who = caller.name if isinstance(caller, Caller) else "-"
-        action, subject = f"{request.method} {route}", _subject(request)
+        action = f"{request.method} {route}"
         facts = {"who": who, "action": action, "subject": subject, "status": passage.status}
         # What probes ask every few seconds would hide the rest.
         quiet = route in _PROBED and passage.status < _BAD
@@ -182,8 +211,8 @@ class Gate:
             self.book.add(Ask(self.clock(), who, address, action, subject, passage.status))
 
 
-def _subject(request: Request) -> str:
-    values = request.scope.get("path_params", {})
+def _subject(scope: Scope) -> str:
+    values = scope.get("path_params", {})
     # A hook's secret may stand in its path; a call by another method never reaches who takes it out.
     shown = [str(value) for name, value in values.items() if name != "secret"]
     return " ".join(shown)[:200] or "-"

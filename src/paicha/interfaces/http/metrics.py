@@ -11,8 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from pathlib import Path
+from typing import get_args
 
-from paicha.model.service import Run
+from paicha.model.service import ENDED, Run, Trigger
 from paicha.values import dataclass
 from paicha.version import __version__
 
@@ -20,6 +21,10 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _REQUEST_BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _RUN_BOUNDS = (1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0)
 _KIB = 1024
+_ENDED, _ABOUT_ENDED = (
+    "paicha_runs_ended_total",
+    "Runs that came to their end, by state and trigger.",
+)
 
 Labels = tuple[tuple[str, str], ...]
 
@@ -59,6 +64,13 @@ class Metrics:
     _requests: dict[Labels, _Histogram] = field(default_factory=dict)
     _runs: dict[Labels, _Histogram] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Begin at 0 what is known beforehand: a rate over a counter that appears with its first event misses that event."""
+        for state in ENDED:
+            self._runs[("state", state),] = _Histogram(_RUN_BOUNDS)
+            for trigger in get_args(Trigger):
+                self.count(_ENDED, _ABOUT_ENDED, 0, state=state, trigger=trigger)
+
     def count(self, name: str, about: str, n: int = 1, **labels: str) -> None:
         """Add *n* to the counter *name* (``paicha_…_total``), which *about* explains."""
         with self._lock:
@@ -80,8 +92,7 @@ class Metrics:
     def run_ended(self, run: Run) -> None:
         """Count one run that came to its end."""
         trigger = run.request.trigger
-        about = "Runs that came to their end, by state and trigger."
-        self.count("paicha_runs_ended_total", about, state=run.state, trigger=trigger)
+        self.count(_ENDED, _ABOUT_ENDED, state=run.state, trigger=trigger)
         if run.started is None or run.ended is None:
             return
         took = (run.ended - run.started).total_seconds()

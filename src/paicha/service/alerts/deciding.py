@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import get_args
 
 import msgspec
 
@@ -18,6 +19,7 @@ from paicha.service.alerts.joining import (
     MOST_HOSTS,
     Group,
     NoteKind,
+    Outcome,
     Tally,
     Waiting,
     group_key,
@@ -34,6 +36,7 @@ _AT_ONCE = 200
 #: How long lines of one kind are collected before they are told [s].
 _TELL_AFTER = timedelta(seconds=15)
 _MOST_NAMES = 5
+_ABOUT = "What became of alerts, and runs they started or that were left out, by hook."
 
 Count = Callable[..., None]
 
@@ -52,6 +55,10 @@ class Decider:
     hook: Hook
     hooks: Hooks
     count: Count
+
+    def begin_figures(self) -> None:
+        """Let its figures begin at 0."""
+        self._counted(dict.fromkeys((*get_args(Outcome), "started"), 0))
 
     def decide(self, now: datetime) -> bool:
         """
@@ -116,9 +123,8 @@ class Decider:
             outcomes["left_out"] = outcomes.get("left_out", 0) + 1
 
     def _counted(self, outcomes: dict[str, int]) -> None:
-        about = "What became of alerts, and runs they started or that were left out, by hook."
         for outcome, n in sorted(outcomes.items()):
-            self.count("paicha_alerts_total", about, n, hook=self.hook.name, outcome=outcome)
+            self.count("paicha_alerts_total", _ABOUT, n, hook=self.hook.name, outcome=outcome)
 
 
 def _put(inside: Deciding, key: str, group: Group, now: datetime) -> None:

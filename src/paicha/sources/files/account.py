@@ -143,6 +143,8 @@ class Account:
         if tally.assumed:
             by = "window" if self._query.window else tally.years_by or "file"
             self._notes.append(text(f"files.placed_by_{by}", path=shown, n=f"{tally.assumed:,}"))
+        if tally.unset:
+            self._notes.append(text("files.unset_clock", path=shown, n=f"{tally.unset:,}"))
         for aged in (one for one in self._aged if tally.formats[one.name]):
             n = f"{tally.formats[aged.name]:,}"
             said = text("files.ages", path=shown, title=aged.title, n=n, says=aged.ages)

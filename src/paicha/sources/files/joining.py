@@ -294,7 +294,7 @@ class Joiner:
     def _is_stamped(self, part: _Part, parsed: ParsedLine) -> bool:
         """Return whether a line is a record with a time of its own."""
         alone = parsed if part.outer is None else self._reader.open_line(part.text)
-        return alone is not None and alone.timestamp_us is not None and not alone.opens
+        return alone is not None and alone.is_stamped and not alone.opens
 
     def _completes(self, opened: _Open, part: _Part) -> bool:
         whole = "\n".join([opened.text, *[""] * opened.blank, part.text])
@@ -312,9 +312,7 @@ class Joiner:
         if opened.fits and self._reader.follows(opened.parsed, parsed):
             return True
         # "ERROR: …" without a time below a line with one is part of what that line prints.
-        return (
-            part.outer is None and self._is_weak(parsed) and opened.parsed.timestamp_us is not None
-        )
+        return part.outer is None and self._is_weak(parsed) and opened.parsed.is_stamped
 
     def _is_timeless(self, opened: _Open) -> bool:
         """Return whether a record shows that further ones need no format: it has none, or none that tells much."""
@@ -337,7 +335,7 @@ class Joiner:
         return parsed.severity_number == 0 or parsed.severity_number >= WARN
 
     def _is_weak(self, parsed: ParsedLine) -> bool:
-        return parsed.timestamp_us is None and self._reader.is_generic(parsed)
+        return not parsed.is_stamped and self._reader.is_generic(parsed)
 
     def _is_whole(self, opened: _Open) -> bool:
         return self._whole(opened) is not None

@@ -26,6 +26,7 @@ class Tally:
     formats: Counter[str] = field(default_factory=Counter)
     without_time: int = 0
     without_level: int = 0
+    unset: int = 0  # of those without a time: stamps of a clock that was never set
     first_us: int | None = None
     last_us: int | None = None
     examples: list[str] = field(default_factory=list)
@@ -51,6 +52,7 @@ class Tally:
         self.add_cut(record.line)
         if parsed.timestamp_us is None:
             self.without_time += 1
+            self.unset += parsed.unset
             return
         if self.first_us is None or parsed.timestamp_us < self.first_us:
             self.first_us = parsed.timestamp_us
