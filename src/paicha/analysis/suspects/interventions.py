@@ -199,14 +199,18 @@ def unscheduled(interventions: Sequence[Intervention]) -> tuple[Intervention, ..
 
 def _is_due(one: Intervention, moments: Sequence[datetime]) -> bool:
     """Return whether what was done at *moments* was due when it was done once more."""
-    others = (at for at in moments if at != one.at)
-    if one.kind.id == "job" and any(_off(one.at - at, _HOUR) <= _PUNCTUAL for at in others):
+    if one.kind.id == "job" and any(_is_hours(one.at - at) for at in moments):
         return True
     if len(moments) < _HABIT or moments[-1] - moments[0] < _FAR:
         return False
     gap = min(later - at for at, later in itertools.pairwise(moments))
     late = min(_PUNCTUAL, gap / 10)
     return gap >= _NEAR and all(_off(at - moments[0], gap) <= late for at in moments)
+
+
+def _is_hours(length: timedelta) -> bool:
+    """Return whether a length is one or more hours; what is begun anew at once is no hour later."""
+    return abs(length) > _PUNCTUAL and _off(length, _HOUR) <= _PUNCTUAL
 
 
 def _off(length: timedelta, step: timedelta) -> timedelta:

@@ -25,7 +25,7 @@ HOUR = timedelta(hours=1)
 KINDS = load_interventions()
 
 
-def counts(lines: Sequence[tuple[int, str, str]], severity: int = 9) -> pa.Table:
+def counts(lines: Sequence[tuple[float, str, str]], severity: int = 9) -> pa.Table:
     """Return `COUNTS` of lines: minutes after noon, who wrote it, what."""
     rows = [
         {
@@ -124,10 +124,11 @@ def test_it_concerns_whom_its_line_names(said: str, whom: tuple[str, ...]) -> No
         ((50,), [50]),  # for the first time
         ((5, 47), [5, 47]),  # twice, by no clock
         ((46, 48, 50, 52), [46, 48, 50, 52]),  # steps of one roll-out
+        ((50, 50.25), [50, 50]),  # begun anew at once
     ],
 )
 def test_a_job_that_runs_by_the_clock_is_nothing_that_was_done(
-    minutes: tuple[int, ...], told: list[int]
+    minutes: tuple[float, ...], told: list[int]
 ) -> None:
     """A backup of each hour stood first among what was done before it began."""
     lines = [(minute, "cron", "(root) CMD (/usr/local/bin/parcel-sum.sh)") for minute in minutes]
