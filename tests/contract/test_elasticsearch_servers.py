@@ -241,3 +241,43 @@ def test_only_known_users_read_a_server_with_its_own_certificate(fortress: Runni
     assert "web.credentials" == caught.value.code
     with pytest.raises(SourceUnreachable, match="certificate"):
         read_all(ElasticsearchLogs(replace(known, verify=True), "vault", FIELDS))
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=needs(name)) for name in SERVERS])
+def test_indices_that_call_the_time_otherwise_and_records_without_one_are_said(
+    name: str, servers: Servers
+) -> None:
+    """A window finds none of them, so nothing else would show that they are there."""
+    url = servers.running(name).url
+    row = {"message": "pool is empty", "level": "ERROR"}
+    stamped = {**row, "@timestamp": START.isoformat()}
+    date = {"@timestamp": {"type": "date"}}
+    store(url, "clocks-a", [stamped, row], date)
+    store(url, "clocks-b", [{**row, "time": START.isoformat()}] * 4, {"time": {"type": "date"}})
+    store(url, "clocks-c", [], {"message": {"type": "text"}})
+    table, coverage = read_all(ElasticsearchLogs(Place(url), "clocks-*", FIELDS))
+    _, alone = read_all(ElasticsearchLogs(Place(url), "clocks-a", FIELDS))
+
+    assert 1 == table.num_rows
+    [missing] = [one.en for one in coverage.incomplete]
+    assert missing.startswith("4 records of 2 indices, clocks-b first, are missing")
+    assert [1, 1] == [len(one.notes) for one in (coverage, alone)]
+    assert "1 record without @timestamp" in alone.notes[0].en
+    assert () == alone.incomplete
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=needs(name)) for name in SERVERS])
+def test_levels_that_are_too_long_for_the_index_are_said_to_be_uncounted(
+    name: str, servers: Servers
+) -> None:
+    """`ignore_above` leaves a value in the document and out of the index: the store counts it as none."""
+    url = servers.running(name).url
+    properties = {"@timestamp": {"type": "date"}, "level": {**KEYWORD, "ignore_above": 4}}
+    row = {"@timestamp": START.isoformat(), "message": "pool is empty"}
+    store(
+        url, "ignoring", [{**row, "level": "ERROR"}] * 3 + [{**row, "level": "INFO"}] * 2, properties
+    )
+    _, coverage = read_all(ElasticsearchLogs(Place(url), "ignoring", FIELDS), max_records=2)
+
+    said = [one.en for one in coverage.incomplete]
+    assert any(one.startswith("3 records with a level that the store cannot count") for one in said)
