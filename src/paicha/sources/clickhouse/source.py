@@ -22,7 +22,6 @@ from paicha.sources.clickhouse.table import (
     OWN_ATTRIBUTES,
     Table,
     TableRule,
-    identifier,
     literal,
     spelled,
     table_of,
@@ -145,7 +144,7 @@ def _with_keys(client: ClickHouseClient, table: Table, window: Piece) -> Table:
     """
     names = {name for canonical in CANONICAL for name in table.fields.keys(canonical)}
     found = ", ".join(
-        f"groupUniqArrayArray(arrayIntersect(mapKeys({identifier(column)}), [{_keys(column, names)}]))"
+        f"groupUniqArrayArray(arrayIntersect({table.keys_of(column)}, [{_keys(column, names)}]))"
         for column in table.keyed
     )
     values = {"start": window.start_ns, "end": window.end_ns}
@@ -156,7 +155,7 @@ def _with_keys(client: ClickHouseClient, table: Table, window: Piece) -> Table:
 
 
 def _keys(column: str, names: Iterable[str]) -> str:
-    """Return those of *names* that may be keys of a map column, as texts of SQL."""
+    """Return those of *names* that may be keys of a column, as texts of SQL."""
     begin = f"{column}."
     own = names if column == OWN_ATTRIBUTES else ()
     keys = {*own, *(name.removeprefix(begin) for name in names if name.startswith(begin)), ""}

@@ -289,6 +289,51 @@ def test_above_the_budget_the_stores_own_counts_are_given(
     )
 
 
+def test_paths_of_json_columns_are_read_asked_for_and_counted_like_keys_of_maps(
+    server: RunningServer, table: str
+) -> None:
+    """As OpenTelemetry's exporter writes them where it is told to, and as a column of one's own, named by the settings."""
+    client = client_of(server)
+    client.command(
+        f"CREATE TABLE {table} (Timestamp DateTime64(9), Body String, ResourceAttributes JSON, LogAttributes JSON, "
+        "doc JSON) ENGINE = MergeTree ORDER BY Timestamp"
+    )
+    rows = [
+        {
+            "Timestamp": "2026-01-05 09:00:00.5",
+            "Body": f"pool {n} is empty",
+            "ResourceAttributes": {"host": {"ip": f"10.0.0.{n % 2}"}},
+            "LogAttributes": {"code": {"file": {"path": "pool.py"}}, "order": n},
+            "doc": {"how": {"bad": "ERROR" if n % 3 else "INFO"}, "n": n},
+        }
+        for n in range(30)
+    ]
+    client.raw_insert(
+        table, insert_block="\n".join(map(json.dumps, rows)).encode(), fmt="JSONEachRow"
+    )
+    fields = FieldMap(load_field_names(), {"level": ("doc.how.bad",)})
+    source = ClickHouseLogs(Place(server.url), fields, TableRule("default", table))
+
+    whole, _ = read(source)
+    some, _ = read(source, scope=Scope(hosts=("10.0.0.1",), where='level>=WARN AND "pool"'))
+    with source.open(LogQuery(WINDOW, Scope(), "UTC", 22)) as reading:
+        part = pa.Table.from_batches(list(reading), schema=RECORDS)
+        counts = reading.store_counts
+
+    assert counts is not None
+    counted = {(r["dimension"], r["value"]): r["n"] for r in counts.to_pylist()}
+    assert {"pool.py"} == set(whole["code_file_path"].to_pylist())
+    assert any('"order": 29' in one for one in whole["attributes"].to_pylist())
+    assert 10 == some.num_rows
+    assert ["ERROR"] * 20 + ["INFO"] * 2 == sorted(part["severity_text"].to_pylist())
+    assert (20, 10, 15, 30) == (
+        counted["severity_text", "ERROR"],
+        counted["severity_text", "INFO"],
+        counted["host", "10.0.0.1"],
+        counted["module", "pool.py"],
+    )
+
+
 def test_a_host_that_names_all_its_addresses_is_found_by_each(
     server: RunningServer, table: str
 ) -> None:
