@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import sys
 import tempfile
 import zipfile
@@ -17,6 +18,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import partial
 from importlib import resources
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +45,13 @@ RECORDS_LIMIT = 1_000_000
 #: Tasks whose sums are added by one task of the second level.
 _FAN_IN = 16
 _FILE_COLUMNS = ("path", "modificationTime", "length")
+#: A line of Java's trace: where, or how many places were left out.
+_JAVA_PLACE = re.compile(r"\s+at |\s+\.\.\. \d+ more")
+_TRACEBACK = "Traceback (most recent call last):"
+_CAUSED_BY = "Caused by: "
+_LONGEST_CAUSE = 2000  # [characters]
+#: Which Python the workers of a master start.
+_WORKERS_PYTHON = "PYSPARK_PYTHON"
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +258,11 @@ def _session(address: SparkAddress) -> Iterator[SparkSession]:
         from pyspark.sql import SparkSession  # noqa: PLC0415 - an optional package
     except ImportError as error:
         raise EngineError("engine.not_installed", reason=str(error)) from error
-    with _explained(address), tempfile.TemporaryDirectory(prefix="paicha-") as folder:
+    with (
+        _explained(address),
+        _own_python(address),
+        tempfile.TemporaryDirectory(prefix="paicha-") as folder,
+    ):
         builder = SparkSession.builder.appName("paicha")
         if address.remote:
             spark = builder.remote(address.remote).getOrCreate()
@@ -266,6 +279,19 @@ def _session(address: SparkAddress) -> Iterator[SparkSession]:
             yield spark
         finally:
             spark.stop()
+
+
+@contextmanager
+def _own_python(address: SparkAddress) -> Iterator[None]:
+    """Let workers on this machine, which a local master starts, be of this Python and not of whatever is called python3."""
+    if not address.master.startswith("local") or _WORKERS_PYTHON in os.environ:
+        yield
+        return
+    os.environ[_WORKERS_PYTHON] = sys.executable
+    try:
+        yield
+    finally:
+        del os.environ[_WORKERS_PYTHON]
 
 
 def packed_package(folder: Path) -> Path:
@@ -292,5 +318,39 @@ def _explained(address: SparkAddress) -> Iterator[None]:
     try:
         yield
     except (PySparkException, Py4JError) as error:
-        reason = str(error).strip().partition("\n\n")[0][:2000]
+        reason = cause_of(str(error))
         raise EngineError("engine.spark", address=address.shown, reason=reason) from error
+
+
+def cause_of(words: str) -> str:
+    r"""
+    Return what an error of Spark says happened, without the places in Java that it went through.
+
+    What a worker's Python said, else what lies deepest, else how it begins.
+
+    Example:
+        >>> cause_of("calling o1.x\n: SparkException: no\n\tat a.b(C.scala:1)\nCaused by: java.io.IOException: gone\n\tat d.e")
+        'java.io.IOException: gone'
+        >>> cause_of("no\n\tat a.b\nTraceback (most recent call last):\n  File 'x'\nKeyError: 'a'\n SQLSTATE: 38000\n\tat c.d")
+        "KeyError: 'a'"
+    """
+    lines = [line for line in words.strip().splitlines() if not _JAVA_PLACE.match(line)]
+    raised = [at for at, line in enumerate(lines) if line.rstrip().endswith(_TRACEBACK)]
+    if raised:
+        rest = lines[raised[-1] + 1 :]
+        first = next((at for at, line in enumerate(rest) if not line.startswith(" ")), 0)
+        said = [rest[first], *takewhile(_goes_on, rest[first + 1 :])] if rest else lines
+        return "\n".join(said)[:_LONGEST_CAUSE]
+    caused = [at for at, line in enumerate(lines) if line.startswith(_CAUSED_BY)]
+    if caused:
+        first, *rest = lines[caused[-1] :]
+        said = [first.removeprefix(_CAUSED_BY)]
+        if first.rstrip().endswith(":"):  # what it says stands below
+            said += takewhile(str.strip, rest)
+        return "\n".join(said)[:_LONGEST_CAUSE]
+    return "\n".join(lines).partition("\n\n")[0][:_LONGEST_CAUSE]
+
+
+def _goes_on(line: str) -> bool:
+    """Return whether *line* belongs to the words of a Python error above it; our own go on indented."""
+    return line.startswith("  ")
