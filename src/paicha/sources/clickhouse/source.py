@@ -87,6 +87,7 @@ class ClickHouseLogs:
                 max_records=query.max_records,
                 described=f"{shown(self.place.url)} {select}",
                 scheme="ch",
+                notes=_without_time(client, table),
             )
             builder = RowBuilder(self.fields, self.line_reader)
             yield StoredLogReading(store, plan, builder, Allowance(query, self.clock))
@@ -133,6 +134,14 @@ class ClickHouseLogs:
         rows = client.rows(f"DESCRIBE TABLE {self.rule.name}")
         table = table_of(self.rule, ((str(row[0]), str(row[1])) for row in rows), self.fields)
         return _with_keys(client, table, window) if OWN_ATTRIBUTES in table.keyed else table
+
+
+def _without_time(client: ClickHouseClient, table: Table) -> tuple[Text, ...]:
+    """Return how many rows have no time, of a column that may be null."""
+    if not table.timeless:
+        return ()
+    [[n]] = client.rows(f"SELECT count() FROM {table.name} WHERE {table.timeless}")  # noqa: S608 - quoted
+    return (text("clickhouse.without_time", n=n, column=table.time_column),) if n else ()
 
 
 def _with_keys(client: ClickHouseClient, table: Table, window: Piece) -> Table:

@@ -71,6 +71,12 @@ class Table:
         )
 
     @property
+    def timeless(self) -> str:
+        """The clause of the rows that no window can hold; "" where the time cannot be missing."""
+        may_miss = self.columns[self.time_column].startswith("Nullable(")
+        return f"isNull({identifier(self.time_column)})" if may_miss else ""
+
+    @property
     def read(self) -> tuple[str, ...]:
         """The columns that a row has beside its time."""
         return tuple(name for name in self.columns if name != self.time_column)

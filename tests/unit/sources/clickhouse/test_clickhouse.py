@@ -289,6 +289,24 @@ def test_above_the_budget_the_stores_own_counts_are_given(
     )
 
 
+def test_rows_whose_time_is_null_are_said(server: RunningServer, table: str) -> None:
+    """They are in no window, so nothing else would show that they are there."""
+    client = client_of(server)
+    client.command(
+        f"CREATE TABLE {table} (timestamp Nullable(DateTime64(3)), message String) "
+        "ENGINE = MergeTree ORDER BY tuple()"
+    )
+    client.command(
+        f"INSERT INTO {table} VALUES ('2026-01-05 09:00:00', 'a'), (NULL, 'b'), (NULL, 'c')"
+    )
+    found, coverage = read(source_of(server, table))
+
+    assert ["a"] == found["body"].to_pylist()
+    assert ["2 records without timestamp belong to no window and were not read"] == [
+        note.en for note in coverage.notes
+    ]
+
+
 def test_paths_of_json_columns_are_read_asked_for_and_counted_like_keys_of_maps(
     server: RunningServer, table: str
 ) -> None:
