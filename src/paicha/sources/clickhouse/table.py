@@ -118,7 +118,8 @@ class Table:
     def _of_key(self, column: str, key: str) -> str:
         if is_json(self.columns[column]):  # a path that a row has not is the empty text
             return f"toString({'.'.join(map(identifier, (column, *key.split('.'))))})"
-        return f"toString({identifier(column)}[{literal(key)}])"
+        value = f"toString({identifier(column)}[{literal(key)}])"
+        return f"ifNull({value}, '')" if "Nullable(" in self.columns[column] else value
 
     def _may_hold(self, column: str, key: str, name: str) -> bool:
         # What the settings name is looked for even where nothing has it.
@@ -157,6 +158,7 @@ def table_of(rule: TableRule, columns: Iterable[tuple[str, str]], fields: FieldM
     return Table(rule.name, known, found, fields)
 
 
+_MAY_BE_NULL = re.compile(r"(?:LowCardinality\()?Nullable\(")
 _KEYED = re.compile(r"Map\((?:LowCardinality\()?String\b")
 _PARAMETER = re.compile(r"\{(\w+):\w+(?:\(\w+\))?\}")
 
@@ -180,14 +182,15 @@ def spelled(query: str, values: Mapping[str, object]) -> str:
 
 
 def _as_text(kind: str, column: str) -> str:
-    """Return the expression of text for a column, as its values are written in records."""
+    """Return the expression of text for a column, as its values are written in records; a null is the empty text."""
     if kind in _TEXTS:
         return column
     if "Array(" in kind:
         return f"toJSONString({column})"
+    words = f"toString({column})"
     if "IPv6" in kind:  # one that stands for an address of four numbers is written as that
-        return f"replaceRegexpOne(toString({column}), '^::ffff:([0-9.]+)$', '\\\\1')"
-    return f"toString({column})"
+        words = f"replaceRegexpOne({words}, '^::ffff:([0-9.]+)$', '\\\\1')"
+    return f"ifNull({words}, '')" if _MAY_BE_NULL.match(kind) else words
 
 
 def _level_of(number: str) -> str:
