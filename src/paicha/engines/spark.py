@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import os
 import re
+import socket
 import sys
 import tempfile
 import zipfile
@@ -21,6 +22,7 @@ from importlib import resources
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 
@@ -50,6 +52,8 @@ _JAVA_PLACE = re.compile(r"\s+at |\s+\.\.\. \d+ more")
 _TRACEBACK = "Traceback (most recent call last):"
 _CAUSED_BY = "Caused by: "
 _LONGEST_CAUSE = 2000  # [characters]
+_MASTER = re.compile(r"local(\[[^\]]+\])?|(spark|k8s|mesos)://\S+|yarn")
+_PATIENCE_S = 10.0  # with an address that takes no connection
 #: Which Python the workers of a master start.
 _WORKERS_PYTHON = "PYSPARK_PYTHON"
 
@@ -70,6 +74,18 @@ class SparkAddress:
     def shown(self) -> str:
         """The address without what may be a secret in it."""
         return self.master or self.remote.partition(";")[0]
+
+    @property
+    def understood(self) -> bool:
+        """Whether Spark would know what is meant; of a master it does not know it writes a trace of Java."""
+        if self.master:
+            known = _MASTER.fullmatch(self.master) is not None
+        else:
+            known = self.shown.startswith("sc://")
+        try:
+            return known and all(host for host, _ in _places(self))
+        except ValueError:  # a port that is none
+            return False
 
 
 class SparkFiles:
@@ -258,6 +274,7 @@ def _session(address: SparkAddress) -> Iterator[SparkSession]:
         from pyspark.sql import SparkSession  # noqa: PLC0415 - an optional package
     except ImportError as error:
         raise EngineError("engine.not_installed", reason=str(error)) from error
+    refuse_silence(address)
     with (
         _explained(address),
         _own_python(address),
@@ -279,6 +296,38 @@ def _session(address: SparkAddress) -> Iterator[SparkSession]:
             yield spark
         finally:
             spark.stop()
+
+
+def refuse_silence(address: SparkAddress) -> None:
+    """
+    Refuse an address that nobody listens at: Spark would try it for minutes without a word.
+
+    Raises:
+        EngineError: If none of its hosts takes a connection.
+    """
+    reason = ""
+    for host, port in _places(address):
+        try:
+            with socket.create_connection((host, port), timeout=_PATIENCE_S):
+                return
+        except OSError as error:
+            reason = error.strerror or str(error)
+    if reason:
+        raise EngineError("engine.unreachable", address=address.shown, reason=reason)
+
+
+def _places(address: SparkAddress) -> Iterator[tuple[str, int]]:
+    """
+    Yield every host and port of a Connect server or of masters; nothing for what is neither.
+
+    Raises:
+        ValueError: If a port is none.
+    """
+    scheme, _, rest = address.shown.partition("://")
+    usual = {"sc": 15002, "spark": 7077}.get(scheme)
+    for one in rest.split(",") if usual else ():
+        parts = urlsplit(f"//{one}")
+        yield parts.hostname or "", parts.port or usual or 0
 
 
 @contextmanager
