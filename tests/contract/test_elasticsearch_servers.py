@@ -62,6 +62,8 @@ def test_days_whose_mappings_differ_are_asked_and_counted_whole(
     store(url, "changed-2", [{**row, "host": {"name": "web-1"}}] * 2)
     source = ElasticsearchLogs(Place(url), "changed-*", FIELDS)
     table, _ = read_all(source, scope=Scope(hosts=("web-1",)))
+    for where in ("host:web-1", "host=web-1", 'host:("web-1" OR "web-2")', "NOT host:web-2"):
+        assert 5 == read_all(source, scope=Scope(where=where))[1].present, where
     with source.open(LogQuery(WINDOW, Scope(), "UTC", 2)) as reading:
         list(reading)
         counts, coverage = reading.store_counts, reading.coverage

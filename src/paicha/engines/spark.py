@@ -52,7 +52,7 @@ _JAVA_PLACE = re.compile(r"\s+at |\s+\.\.\. \d+ more")
 _TRACEBACK = "Traceback (most recent call last):"
 _CAUSED_BY = "Caused by: "
 _LONGEST_CAUSE = 2000  # [characters]
-_MASTER = re.compile(r"local(\[[^\]]+\])?|(spark|k8s|mesos)://\S+|yarn")
+_MASTER = re.compile(r"local(-cluster)?(\[[^\]]+\])?|(spark|k8s|mesos)://\S+|yarn")
 _PATIENCE_S = 10.0  # with an address that takes no connection
 #: Which Python the workers of a master start.
 _WORKERS_PYTHON = "PYSPARK_PYTHON"
