@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,10 @@ def test_nothing_is_sent_where_no_model_is_configured(paicha: CommandLine, tmp_p
     assert "No model is configured" in said.err
 
 
+def _always(reply: Reply, _: Asked) -> Reply:
+    return reply
+
+
 def test_what_an_endpoint_answers_in_error_is_shown_without_its_control_characters(
     paicha: CommandLine,
 ) -> None:
@@ -147,7 +152,7 @@ def test_what_an_endpoint_answers_in_error_is_shown_without_its_control_characte
         Reply(body=b"\x1b[31mred\x00\x07"),
         Reply(400, b'{"error": {"message": "no model called m", "type": "invalid_request_error"}}'),
     ):
-        with ScriptedServer(lambda _, reply=reply: reply) as server:
+        with ScriptedServer(partial(_always, reply)) as server:
             (paicha.folder / "paicha.toml").write_text(
                 f'[sources.writer]\ntype = "chat_model"\nurl = "{server.url}/v1"\nmodel = "m"\nattempts = 1\n'
             )

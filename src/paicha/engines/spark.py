@@ -392,10 +392,10 @@ def cause_of(words: str) -> str:
         return "\n".join(said)[:_LONGEST_CAUSE]
     caused = [at for at, line in enumerate(lines) if line.startswith(_CAUSED_BY)]
     if caused:
-        first, *rest = lines[caused[-1] :]
-        said = [first.removeprefix(_CAUSED_BY)]
-        if first.rstrip().endswith(":"):  # what it says stands below
-            said += takewhile(str.strip, rest)
+        deepest, *below = lines[caused[-1] :]
+        said = [deepest.removeprefix(_CAUSED_BY)]
+        if deepest.rstrip().endswith(":"):  # what it says stands below
+            said += takewhile(str.strip, below)
         return "\n".join(said)[:_LONGEST_CAUSE]
     return "\n".join(lines).partition("\n\n")[0][:_LONGEST_CAUSE]
 
