@@ -319,7 +319,7 @@ def test_errors_speak_chinese(paicha: CommandLine) -> None:
         (("--format", "md", "--case", "cpu.csv"), 1),
         (("--format", "md", "--case", "folder"), 1),
         (("--format", "md", "-o", "folder"), 2),
-        (("-o", "cpu.csv/inside"), 1),
+        (("-o", "cpu.csv/inside"), 2),
         (("-o", "-"), 2),
     ],
 )
