@@ -62,6 +62,8 @@ def test_days_whose_mappings_differ_are_asked_and_counted_whole(
     store(url, "changed-2", [{**row, "host": {"name": "web-1"}}] * 2)
     source = ElasticsearchLogs(Place(url), "changed-*", FIELDS)
     table, _ = read_all(source, scope=Scope(hosts=("web-1",)))
+    for where in ("host:web-1", "host=web-1", 'host:("web-1" OR "web-2")', "NOT host:web-2"):
+        assert 5 == read_all(source, scope=Scope(where=where))[1].present, where
     with source.open(LogQuery(WINDOW, Scope(), "UTC", 2)) as reading:
         list(reading)
         counts, coverage = reading.store_counts, reading.coverage
@@ -241,3 +243,48 @@ def test_only_known_users_read_a_server_with_its_own_certificate(fortress: Runni
     assert "web.credentials" == caught.value.code
     with pytest.raises(SourceUnreachable, match="certificate"):
         read_all(ElasticsearchLogs(replace(known, verify=True), "vault", FIELDS))
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=needs(name)) for name in SERVERS])
+def test_indices_that_call_the_time_otherwise_and_records_without_one_are_said(
+    name: str, servers: Servers
+) -> None:
+    """A window finds none of them, so nothing else would show that they are there."""
+    url = servers.running(name).url
+    row = {"message": "pool is empty", "level": "ERROR"}
+    stamped = {**row, "@timestamp": START.isoformat()}
+    date = {"@timestamp": {"type": "date"}}
+    store(url, "clocks-a", [stamped, row], date)
+    store(url, "clocks-b", [{**row, "time": START.isoformat()}] * 4, {"time": {"type": "date"}})
+    store(url, "clocks-c", [], {"message": {"type": "text"}})
+    table, coverage = read_all(ElasticsearchLogs(Place(url), "clocks-*", FIELDS))
+    _, alone = read_all(ElasticsearchLogs(Place(url), "clocks-a", FIELDS))
+
+    assert 1 == table.num_rows
+    [missing] = [one.en for one in coverage.incomplete]
+    assert missing.startswith("4 records of 2 indices, clocks-b first, are missing")
+    assert [1, 1] == [len(one.notes) for one in (coverage, alone)]
+    assert "1 record without @timestamp" in alone.notes[0].en
+    assert () == alone.incomplete
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=needs(name)) for name in SERVERS if name != "opensearch_2"]
+)
+def test_levels_that_are_too_long_for_the_index_are_said_to_be_uncounted(
+    name: str, servers: Servers
+) -> None:
+    """`ignore_above` leaves a value out of the index, which counts it as none; OpenSearch does not mark such records."""
+    url = servers.running(name).url
+    properties = {"@timestamp": {"type": "date"}, "level": {**KEYWORD, "ignore_above": 4}}
+    row = {"@timestamp": START.isoformat(), "message": "pool is empty"}
+    store(
+        url,
+        "ignoring",
+        [{**row, "level": "ERROR"}] * 3 + [{**row, "level": "INFO"}] * 2,
+        properties,
+    )
+    _, coverage = read_all(ElasticsearchLogs(Place(url), "ignoring", FIELDS), max_records=2)
+
+    said = [one.en for one in coverage.incomplete]
+    assert any(one.startswith("3 records with a level that the store cannot count") for one in said)

@@ -198,6 +198,27 @@ def test_a_report_that_cannot_be_read_is_refused_with_its_name(paicha: CommandLi
     assert "is not UTF-8 text" in binary.err
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--case", "a.duckdb", "--log", "x.log"), "so --log would do nothing"),
+        (("--case", "a.duckdb", "--last", "5m", "--tz", "UTC"), "so --last, --tz would do nothing"),
+        (("--from", "2026-03-02", "--host", "10.0.0.1"), "--from, --host says which lines to read"),
+        (("--metrics", "none"), "--metrics says which lines to read"),
+    ],
+)
+def test_an_option_that_nothing_would_read_is_refused(
+    paicha: CommandLine, options: tuple[str, ...], words: str
+) -> None:
+    """A verdict of the report against itself would pass for one of the lines that were asked for."""
+    (paicha.folder / "report.md").write_text("# Report\n\n900 records, 130 errors.\n", "utf-8")
+    said = paicha("audit", "report.md", *options)
+
+    assert (2, "") == (said.code, said.out)
+    assert words in said.err
+    assert "\n  try: " in said.err
+
+
 def test_a_wider_window_asked_of_the_evidence_contradicts_no_report() -> None:
     """
     A report on the ten minutes that a log fills, held against the twenty around them, was not to be trusted.

@@ -100,6 +100,9 @@ def test_a_file_that_is_no_log_is_refused(
         (("--where", 'level>=WARN AND "open'), "quotation mark at position"),
         (("--metrics", "nowhere.json"), "nowhere.json is neither a metric file"),
         (("--source", "nowhere"), "no source called nowhere"),
+        (("--host", ""), 'The option --host names nothing: ""'),
+        (("--host", "10.0.0.1", "--service", " "), 'The option --service names nothing: ""'),
+        (("--format", "md", "-o", "x.log/sub/report.md"), "x.log: Not a directory"),
     ],
 )
 def test_a_question_that_makes_no_sense_is_refused(
@@ -316,7 +319,7 @@ def test_errors_speak_chinese(paicha: CommandLine) -> None:
         (("--format", "md", "--case", "cpu.csv"), 1),
         (("--format", "md", "--case", "folder"), 1),
         (("--format", "md", "-o", "folder"), 2),
-        (("-o", "cpu.csv/inside"), 1),
+        (("-o", "cpu.csv/inside"), 2),
         (("-o", "-"), 2),
     ],
 )

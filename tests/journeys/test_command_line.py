@@ -133,6 +133,18 @@ def test_a_case_is_told_again_in_the_other_language(demo: CommandLine) -> None:
     assert "10:32:32" in chinese.out
 
 
+def test_lines_in_a_zone_that_there_is_not_are_refused(demo: CommandLine) -> None:
+    """
+    `evidence` says so as every command does that takes --tz, in text and in JSON.
+    """
+    for options in ((), ("--format", "json"), ("--all",)):
+        said = demo("evidence", CASE, "1", "--tz", "Mars/Olympus", *options)
+
+        assert (2, "") == (said.code, said.out)
+        assert 'There is no time zone called "Mars/Olympus"' in said.err
+        assert "\n  try: " in said.err
+
+
 def test_the_lines_behind_a_problem_are_shown_with_their_places(demo: CommandLine) -> None:
     """
     `evidence` gives as many lines as the report counted, each with file, line and byte.

@@ -295,6 +295,20 @@ def test_a_way_in_that_is_not_safe_is_refused(
     assert (code, True) == (said.code, words in said.err), said.err
 
 
+def test_a_folder_that_is_not_there_and_a_host_that_is_none_are_said_as_that(
+    paicha: CommandLine,
+) -> None:
+    """
+    The reason is the true one, and what to try fits it.
+    """
+    folder = paicha("mcp", "--allow-files", "nowhere")
+    host = paicha("mcp", "--transport", "http", "--port", "0", "--host", "no host")
+
+    assert (2, 2) == (folder.code, host.code)
+    assert "The folder nowhere cannot be used: No such file or directory" in folder.err
+    assert "name an address of this machine with --host" in host.err
+
+
 def test_a_port_that_is_taken_is_said(paicha: CommandLine) -> None:
     """
     The address, and what to try.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,28 @@ def test_nothing_is_sent_where_no_model_is_configured(paicha: CommandLine, tmp_p
 
     assert 2 == said.code
     assert "No model is configured" in said.err
+
+
+def _always(reply: Reply, _: Asked) -> Reply:
+    return reply
+
+
+def test_what_an_endpoint_answers_in_error_is_shown_without_its_control_characters(
+    paicha: CommandLine,
+) -> None:
+    """Rubbish moves no cursor; of an error with a type the message is told."""
+    paicha("demo", "-o", "out")
+    said = []
+    for reply in (
+        Reply(body=b"\x1b[31mred\x00\x07"),
+        Reply(400, b'{"error": {"message": "no model called m", "type": "invalid_request_error"}}'),
+    ):
+        with ScriptedServer(partial(_always, reply)) as server:
+            (paicha.folder / "paicha.toml").write_text(
+                f'[sources.writer]\ntype = "chat_model"\nurl = "{server.url}/v1"\nmodel = "m"\nattempts = 1\n'
+            )
+            said.append(paicha("narrate", "out", "--lang", "en"))
+
+    assert [3, 3] == [one.code for one in said]
+    assert not set("\x1b\x00\x07") & set(said[0].out + said[0].err)
+    assert "did not accept the request: no model called m\n" in said[1].out

@@ -176,9 +176,9 @@ def test_a_refusal_is_no_report(one: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "times", "dies_at"),
     [
-        pytest.param("elasticsearch_7", 1, 11, marks=needs("elasticsearch_7")),
-        pytest.param("elasticsearch_8", 1, 11, marks=needs("elasticsearch_8")),
-        pytest.param("opensearch_2", 8, 15, marks=needs("opensearch_2")),
+        pytest.param("elasticsearch_7", 1, 12, marks=needs("elasticsearch_7")),
+        pytest.param("elasticsearch_8", 1, 12, marks=needs("elasticsearch_8")),
+        pytest.param("opensearch_2", 8, 16, marks=needs("opensearch_2")),
     ],
 )
 def test_a_server_killed_in_mid_read_ends_with_3(

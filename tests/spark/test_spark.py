@@ -107,6 +107,34 @@ def local_case(logs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return case
 
 
+def test_a_master_on_this_machine_counts_the_same_with_whichever_python3_is_found_first(
+    logs: Path, local_case: Path, tmp_path: Path
+) -> None:
+    """Its workers are of the Python that asks; one that was named stays, and its words are said without Java's places."""
+    bare = tmp_path / "bin" / "python3"
+    bare.parent.mkdir()
+    bare.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "$@"\n', "utf-8")
+    bare.chmod(0o755)
+    case = tmp_path / "here.duckdb"
+    command = [
+        *(sys.executable, "-m", "paicha", "investigate", str(logs), "--engine", "spark"),
+        *("--spark-master", "local[1]", "--case", str(case), "--tz", "UTC", "--format", "json"),
+        *("--lang", "en"),
+    ]
+    environment = {**os.environ, "PATH": f"{bare.parent}:{os.environ['PATH']}"}
+    environment.pop("PYSPARK_PYTHON", None)
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    environment["PYSPARK_PYTHON"] = str(bare)
+    refused = subprocess.run(command, env=environment, capture_output=True, check=False)
+    said = refused.stderr.decode()
+
+    assert 0 == done.returncode, done.stderr.decode()[-3000:]
+    assert 1 == refused.returncode
+    message = said[said.rindex("Spark at local[1]") :]
+    assert "could not count: ModuleNotFoundError: No module named 'pyarrow'\n  try: " in message
+    assert [] == differing(local_case, case)
+
+
 def test_a_connect_server_counts_the_same(logs: Path, local_case: Path, tmp_path: Path) -> None:
     """Over Spark Connect every table of the case is that of one machine."""
     case = tmp_path / "connect.case.duckdb"

@@ -36,7 +36,7 @@ def window_of(counts: pa.Table, inquiry: Inquiry, gathered: Gathered) -> Window:
 
 
 def nothing_found(inquiry: Inquiry, gathered: Gathered) -> QuestionError:
-    """Return the error that says why no record is left: none read, all filtered, or all outside."""
+    """Return the error that says why no record is left: none there, none read, all filtered, or all outside."""
     inputs = ", ".join(inquiry.inputs)
     held = [
         moment
@@ -60,6 +60,11 @@ def nothing_found(inquiry: Inquiry, gathered: Gathered) -> QuestionError:
         return QuestionError("investigate.empty", input=inputs, **_reasons(gathered, inquiry))
     asked = {"start": _shown(window.start, inquiry), "end": _shown(window.end, inquiry)}
     reasons = _reasons(gathered, inquiry)
+    there = sum(source.present or 0 for source in gathered.coverage)
+    if there and not read:  # a store counted them, and a limit let none through
+        return QuestionError(
+            "investigate.none_read", input=inputs, n=f"{there:,}", **asked, **reasons
+        )
     if held:
         reasons.pop("note", None)  # that nothing lies in the window is said already
         first, last = min(held), max(held)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 import os
+import re
+import socket
 import sys
 import tempfile
 import zipfile
@@ -17,8 +19,10 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import partial
 from importlib import resources
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 
@@ -43,6 +47,15 @@ RECORDS_LIMIT = 1_000_000
 #: Tasks whose sums are added by one task of the second level.
 _FAN_IN = 16
 _FILE_COLUMNS = ("path", "modificationTime", "length")
+#: A line of Java's trace: where, or how many places were left out.
+_JAVA_PLACE = re.compile(r"\s+at |\s+\.\.\. \d+ more")
+_TRACEBACK = "Traceback (most recent call last):"
+_CAUSED_BY = "Caused by: "
+_LONGEST_CAUSE = 2000  # [characters]
+_MASTER = re.compile(r"local(-cluster)?(\[[^\]]+\])?|(spark|k8s|mesos)://\S+|yarn")
+_PATIENCE_S = 10.0  # with an address that takes no connection
+#: Which Python the workers of a master start.
+_WORKERS_PYTHON = "PYSPARK_PYTHON"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +74,18 @@ class SparkAddress:
     def shown(self) -> str:
         """The address without what may be a secret in it."""
         return self.master or self.remote.partition(";")[0]
+
+    @property
+    def understood(self) -> bool:
+        """Whether Spark would know what is meant; of a master it does not know it writes a trace of Java."""
+        if self.master:
+            known = _MASTER.fullmatch(self.master) is not None
+        else:
+            known = self.shown.startswith("sc://")
+        try:
+            return known and all(host for host, _ in _places(self))
+        except ValueError:  # a port that is none
+            return False
 
 
 class SparkFiles:
@@ -249,7 +274,12 @@ def _session(address: SparkAddress) -> Iterator[SparkSession]:
         from pyspark.sql import SparkSession  # noqa: PLC0415 - an optional package
     except ImportError as error:
         raise EngineError("engine.not_installed", reason=str(error)) from error
-    with _explained(address), tempfile.TemporaryDirectory(prefix="paicha-") as folder:
+    refuse_silence(address)
+    with (
+        _explained(address),
+        _own_python(address),
+        tempfile.TemporaryDirectory(prefix="paicha-") as folder,
+    ):
         builder = SparkSession.builder.appName("paicha")
         if address.remote:
             spark = builder.remote(address.remote).getOrCreate()
@@ -266,6 +296,51 @@ def _session(address: SparkAddress) -> Iterator[SparkSession]:
             yield spark
         finally:
             spark.stop()
+
+
+def refuse_silence(address: SparkAddress) -> None:
+    """
+    Refuse an address that nobody listens at: Spark would try it for minutes without a word.
+
+    Raises:
+        EngineError: If none of its hosts takes a connection.
+    """
+    reason = ""
+    for host, port in _places(address):
+        try:
+            with socket.create_connection((host, port), timeout=_PATIENCE_S):
+                return
+        except OSError as error:
+            reason = error.strerror or str(error)
+    if reason:
+        raise EngineError("engine.unreachable", address=address.shown, reason=reason)
+
+
+def _places(address: SparkAddress) -> Iterator[tuple[str, int]]:
+    """
+    Yield every host and port of a Connect server or of masters; nothing for what is neither.
+
+    Raises:
+        ValueError: If a port is none.
+    """
+    scheme, _, rest = address.shown.partition("://")
+    usual = {"sc": 15002, "spark": 7077}.get(scheme)
+    for one in rest.split(",") if usual else ():
+        parts = urlsplit(f"//{one}")
+        yield parts.hostname or "", parts.port or usual or 0
+
+
+@contextmanager
+def _own_python(address: SparkAddress) -> Iterator[None]:
+    """Let workers on this machine, which a local master starts, be of this Python and not of whatever is called python3."""
+    if not address.master.startswith("local") or _WORKERS_PYTHON in os.environ:
+        yield
+        return
+    os.environ[_WORKERS_PYTHON] = sys.executable
+    try:
+        yield
+    finally:
+        del os.environ[_WORKERS_PYTHON]
 
 
 def packed_package(folder: Path) -> Path:
@@ -292,5 +367,39 @@ def _explained(address: SparkAddress) -> Iterator[None]:
     try:
         yield
     except (PySparkException, Py4JError) as error:
-        reason = str(error).strip().partition("\n\n")[0][:2000]
+        reason = cause_of(str(error))
         raise EngineError("engine.spark", address=address.shown, reason=reason) from error
+
+
+def cause_of(words: str) -> str:
+    r"""
+    Return what an error of Spark says happened, without the places in Java that it went through.
+
+    What a worker's Python said, else what lies deepest, else how it begins.
+
+    Example:
+        >>> cause_of("calling o1.x\n: SparkException: no\n\tat a.b(C.scala:1)\nCaused by: java.io.IOException: gone\n\tat d.e")
+        'java.io.IOException: gone'
+        >>> cause_of("no\n\tat a.b\nTraceback (most recent call last):\n  File 'x'\nKeyError: 'a'\n SQLSTATE: 38000\n\tat c.d")
+        "KeyError: 'a'"
+    """
+    lines = [line for line in words.strip().splitlines() if not _JAVA_PLACE.match(line)]
+    raised = [at for at, line in enumerate(lines) if line.rstrip().endswith(_TRACEBACK)]
+    if raised:
+        rest = lines[raised[-1] + 1 :]
+        first = next((at for at, line in enumerate(rest) if not line.startswith(" ")), 0)
+        said = [rest[first], *takewhile(_goes_on, rest[first + 1 :])] if rest else lines
+        return "\n".join(said)[:_LONGEST_CAUSE]
+    caused = [at for at, line in enumerate(lines) if line.startswith(_CAUSED_BY)]
+    if caused:
+        deepest, *below = lines[caused[-1] :]
+        said = [deepest.removeprefix(_CAUSED_BY)]
+        if deepest.rstrip().endswith(":"):  # what it says stands below
+            said += takewhile(str.strip, below)
+        return "\n".join(said)[:_LONGEST_CAUSE]
+    return "\n".join(lines).partition("\n\n")[0][:_LONGEST_CAUSE]
+
+
+def _goes_on(line: str) -> bool:
+    """Return whether *line* belongs to the words of a Python error above it; our own go on indented."""
+    return line.startswith("  ")

@@ -13,7 +13,7 @@ from pathlib import Path
 from paicha.app.end_of_data import end_of_data
 from paicha.app.held import Held
 from paicha.app.inquiry import Inquiry
-from paicha.errors import CaseError, InputError, UsageError
+from paicha.errors import CaseError, InputError, QuestionError, UsageError
 from paicha.facade.question import Asked, Moment, command_of, spark_of
 from paicha.kernel.baselines import resolve_baseline
 from paicha.kernel.clocks import is_clock
@@ -197,6 +197,10 @@ def _named(asked: Asked, assembly: Assembly, window: Window | None) -> Asked:
 
 
 def _scope(asked: Asked, choices: Choices) -> Scope:
+    # What a variable that is not set leaves of a command would ask for no host, and count every record as that one's.
+    for option, names in (("--host", asked.hosts), ("--service", asked.services)):
+        if not all(name.strip() for name in names):
+            raise QuestionError("question.empty_name", option=option)
     asked_for = Scope(asked.biz, asked.index_set, "", asked.hosts, asked.services, asked.where)
     return choices.scope(asked_for, asked.sources)
 

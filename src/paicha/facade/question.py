@@ -84,7 +84,10 @@ def spark_of(asked: Asked) -> SparkAddress | None:
             raise UsageError("engine.two_addresses")
         from paicha.engines.spark import SparkAddress  # noqa: PLC0415 - few runs need it
 
-        return SparkAddress(asked.spark_remote, asked.spark_master)
+        address = SparkAddress(asked.spark_remote, asked.spark_master)
+        if not address.understood:
+            raise UsageError(f"engine.bad_{address.kind}", address=address.shown)
+        return address
     for option in ("spark_remote", "spark_master"):
         if getattr(asked, option):
             raise UsageError("engine.no_engine", option=f"--{option.replace('_', '-')}")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from operator import ge, gt, le, lt
+from operator import eq, ge, gt, le, lt
 
 from paicha.errors import QuestionError
 from paicha.kernel.levels import number_of, spellings
+from paicha.values import dataclass
 
 _NAME = re.compile(r"[^\W\d][\w.]*")
 _OPERATORS = (":", ">=", "<=", ">", "<")
+#: As Paicha's own filter writes "is", of what every record may have; elsewhere such a word is looked for as it stands.
+_IS = ("==", "=")
+_OF_RECORDS = frozenset({"level", "service", "host", "module", "logger"})
 _COMPARISONS: Mapping[str, Callable[[int, int], bool]] = {
     ">=": ge,
     "<=": le,
@@ -80,8 +84,30 @@ def level_and_rest(where: str) -> tuple[tuple[str, ...], str] | None:
     return tuple(dict.fromkeys(said)), found[3] or ""
 
 
+def any_value(_field: str, _value: str) -> bool:
+    """Return that a field may be asked for a value, whatever they are."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What the names of a filter stand for: see `translate`."""
+
+    members: Callable[[str], tuple[str, ...]]
+    level_fields: tuple[str, ...]
+    fits: Callable[[str, str], bool]
+
+    def asked(self, name: str, value: str) -> tuple[str, ...]:
+        """Return the fields of *name* that can be asked for *value*; all of them where none can, which the store then says."""
+        found = self.members(name)
+        return tuple(field for field in found if self.fits(field, value)) or found
+
+
 def translate(
-    where: str, members: Callable[[str], tuple[str, ...]], level_fields: tuple[str, ...] = ()
+    where: str,
+    members: Callable[[str], tuple[str, ...]],
+    level_fields: tuple[str, ...] = (),
+    fits: Callable[[str, str], bool] = any_value,
 ) -> str:
     """
     Return *where* with every alias written out as its real fields.
@@ -92,6 +118,7 @@ def translate(
         where: The filter as written.
         members: The real fields a name stands for; the name itself when it is no alias.
         level_fields: The real fields that hold a level; ``level>=WARN`` means all of them.
+        fits: Whether a real field can be asked for a value.
 
     Raises:
         QuestionError: If a quote or a bracket is left open.
@@ -100,7 +127,10 @@ def translate(
         >>> both = {"log_level": ("level", "severity")}
         >>> translate("log_level:ERROR AND NOT x:1", lambda name: both.get(name, (name,)))
         '(level:ERROR OR severity:ERROR) AND NOT x:1'
+        >>> translate("service=pay AND took=3", lambda name: (name,))
+        'service:"pay" AND took=3'
     """
+    names = _Names(members, level_fields, fits)
     parts: list[str] = []
     position = 0
     depth = 0
@@ -115,22 +145,18 @@ def translate(
             parts.append(where[position:end])
             position = end
             continue
-        text, position = _clause(where, found, members, level_fields)
+        text, position = _clause(where, found, names)
         parts.append(text)
     if depth:
         raise QuestionError("blueking.filter", where=where, place=len(where))
     return "".join(parts)
 
 
-def _clause(
-    where: str,
-    found: re.Match[str],
-    members: Callable[[str], tuple[str, ...]],
-    level_fields: tuple[str, ...],
-) -> tuple[str, int]:
+def _clause(where: str, found: re.Match[str], names: _Names) -> tuple[str, int]:
     name = found.group()
     end = found.end()
-    operator = next((o for o in _OPERATORS if where.startswith(o, end)), "")
+    operators = (*_OPERATORS, *_IS) if name in _OF_RECORDS else _OPERATORS
+    operator = next((o for o in operators if where.startswith(o, end)), "")
     if not operator:
         # A bare word; it ends where white space or a bracket does.
         end = _after_word(where, end)
@@ -138,14 +164,16 @@ def _clause(
     start = end + len(operator)
     end = _after_value(where, start)
     value = where[start:end]
-    levels = _levels(operator, value)
+    levels = _levels(operator, value) if operator not in _IS or name == "level" else ""
     if levels:
-        meant = members(name)
-        meant = level_fields if set(meant) <= {"level", *level_fields} and level_fields else meant
+        meant, known = names.members(name), names.level_fields
+        meant = known if set(meant) <= {"level", *known} and known else meant
         return _joined([f"{field}:({levels})" for field in meant]), end
     if name == "_exists_":
-        return _joined([f"_exists_:{field}" for field in members(value)]), end
-    return _joined([f"{field}{operator}{value}" for field in members(name)]), end
+        return _joined([f"_exists_:{field}" for field in names.members(value)]), end
+    if operator in _IS:
+        operator, value = ":", value if value[:1] in '"(' else quoted(value)
+    return _joined([f"{field}{operator}{value}" for field in names.asked(name, value)]), end
 
 
 def _levels(operator: str, value: str) -> str:
@@ -155,7 +183,7 @@ def _levels(operator: str, value: str) -> str:
         sign = value[: len(value) - len(value.lstrip("<>="))]
         word = value[len(sign) :]
     edge = number_of(word.strip('"')) if len(word) > 1 else 0
-    compare = _COMPARISONS.get(sign)
+    compare = eq if operator in _IS else _COMPARISONS.get(sign)
     if not edge or compare is None:
         return ""
     return " OR ".join(quoted(word) for word in spellings(lambda number: compare(number, edge)))

@@ -57,6 +57,7 @@ class FakeReading:
     incomplete: tuple[Text, ...] = ()
     store_counts: pa.Table | None = None
     aliases: tuple[AliasSettings, pa.Table] | None = None
+    unread: int = 0
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         """Yield one batch a record."""
@@ -65,10 +66,11 @@ class FakeReading:
 
     @property
     def coverage(self) -> SourceCoverage:
-        """Everything was read."""
+        """Everything was read but for what was not."""
         n = len(self.rows)
+        there = n + self.unread
         return SourceCoverage(
-            "fake", "fake", None, n, n, n, 0, 0, 0, 0, 0, incomplete=self.incomplete
+            "fake", "fake", None, there, n, n, 0, 0, 0, 0, 0, incomplete=self.incomplete
         )
 
 
@@ -81,6 +83,7 @@ class FakeLogs:
     asked: list[LogQuery] = field(default_factory=list)
     name: str = "fake"
     failure: Exception | None = None
+    unread: int = 0
 
     @contextmanager
     def open(self, query: LogQuery) -> Iterator[FakeReading]:
@@ -88,7 +91,7 @@ class FakeLogs:
         self.asked.append(query)
         if self.failure is not None:
             raise self.failure
-        yield FakeReading(self.rows, self.incomplete)
+        yield FakeReading(self.rows, self.incomplete, unread=self.unread)
 
     def check(self) -> Sequence[tuple[Text, bool, Text]]:
         """Everything is fine."""
@@ -355,6 +358,20 @@ def test_no_record_at_all_is_an_error(tmp_path: Path) -> None:
         run(tmp_path, FakeLogs([]), inquiry=Inquiry(HOUR, inputs=("a.log",)))
 
     assert "No record of a.log lies between 2026-03-01 08:00:00+00:00" in refused.value.what
+
+
+def test_records_that_a_limit_let_nobody_read_are_not_called_none(tmp_path: Path) -> None:
+    """
+    A store counted them before the time was over: what to raise is said, not that the window is empty.
+    """
+    logs = FakeLogs([], (Text.same("after 1 s"),), unread=3706)
+    with pytest.raises(QuestionError) as refused:
+        run(tmp_path, logs, inquiry=Inquiry(HOUR, inputs=("shop",)))
+
+    assert refused.value.what.startswith("shop holds 3,706 records between 2026-03-01 08:00:00")
+    assert "none of them was read" in refused.value.what
+    assert "--timeout" in refused.value.hint
+    assert "after 1 s" == refused.value.facts["incomplete"]
 
 
 def test_a_window_that_has_not_come_yet_is_called_that(tmp_path: Path) -> None:

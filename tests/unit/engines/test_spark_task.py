@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import zipfile
 from datetime import UTC, datetime
@@ -13,9 +14,10 @@ import pyarrow as pa
 import pytest
 
 from paicha.engines.local import LocalEngine
-from paicha.engines.spark import joined, packed_package
+from paicha.engines.spark import SparkAddress, joined, packed_package, refuse_silence
 from paicha.engines.spark_task import Task, merged, unpacked
-from paicha.errors import InputError
+from paicha.errors import EngineError, InputError, UsageError
+from paicha.facade.question import Asked, spark_of
 from paicha.kernel.caps import CAPS
 from paicha.kernel.count import Partial, add
 from paicha.knowledge.formats_loader import load_formats
@@ -158,3 +160,42 @@ def test_sums_survive_the_journey() -> None:
 
     assert isinstance(sums, Partial)
     assert [1] == sums.counts["n"].to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("remote", "master"),
+    [
+        *((remote, "") for remote in ("http://host", "host:15002", "sc://host:x", "sc://")),
+        *(
+            ("", master)
+            for master in ("nonsense", "spark://", "spark://host:x", "local[", "sc://h")
+        ),
+    ],
+)
+def test_an_address_that_is_none_is_refused_before_anything_starts(
+    remote: str, master: str
+) -> None:
+    """Spark itself would write a trace of Java, or fail in a way that nobody foresaw."""
+    with pytest.raises(UsageError) as refused:
+        spark_of(Asked(engine="spark", spark_remote=remote, spark_master=master))
+
+    assert f"engine.bad_{'master' if master else 'remote'}" == refused.value.code
+
+
+def test_an_address_where_nobody_listens_is_refused_at_once() -> None:
+    """Spark would try it for minutes; one of several masters is enough, and what no network has is left to Spark."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        for address in (
+            SparkAddress(remote=f"sc://127.0.0.1:{port}/;token=secret"),
+            SparkAddress(master=f"spark://127.0.0.1:1,127.0.0.1:{port}"),
+            SparkAddress(master="local[2]"),
+        ):
+            assert address.understood
+            refuse_silence(address)
+    with pytest.raises(EngineError) as refused:
+        refuse_silence(SparkAddress(remote="sc://127.0.0.1:1/;token=secret"))
+
+    assert "engine.unreachable" == refused.value.code
+    assert "Connection refused" in str(refused.value)
+    assert "secret" not in str(refused.value)

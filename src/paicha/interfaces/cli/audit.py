@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from paicha.audits import Auditor, read_report
+from paicha.errors import UsageError
 from paicha.facade import Asked, Investigation, carry_out, open_case, prepare
 from paicha.facade.investigation import case_place
 from paicha.interfaces.cli import options
@@ -22,6 +23,20 @@ ReportPath = Annotated[Path, typer.Argument(metavar="REPORT")]
 Evidence = Annotated[Path | None, typer.Option("--case", metavar="CASE", parser=case_place)]
 Kind = Annotated[options.WholeFormat | None, typer.Option("--format")]
 Files = Annotated[list[str] | None, typer.Option("--log", metavar="FILE")]
+#: What names logs, and what says which of their lines are meant, by where it stands in a question.
+_LOGS = {"files": "--log", "sources": "--source"}
+_LINES = {
+    "start": "--from",
+    "end": "--to",
+    "last": "--last",
+    "biz": "--biz",
+    "index_set": "--index-set",
+    "hosts": "--host",
+    "services": "--service",
+    "where": "--where",
+    "metrics": "--metrics",
+    "zone": "--tz",
+}
 
 
 def audit(
@@ -52,6 +67,7 @@ def audit(
     asked = asked_of(session, log, source, start=start, end=end, last=last, tz=tz)
     asked = within(asked, biz=biz, index_set=index_set, host=host, service=service, where=where)
     asked = replace(asked, metrics=None if metrics is None else tuple(metrics))
+    _refuse_what_nothing_reads(case, asked)
     found = Auditor(_evidence(session, case, asked), session.settings).audit(text, report.name)
     data = found.render(
         kind.value if kind else "terminal",
@@ -61,6 +77,18 @@ def audit(
     )
     deliver((data,), output, session.language)
     return found.exit_code
+
+
+def _refuse_what_nothing_reads(case: Path | None, asked: Asked) -> None:
+    """Refuse logs beside a case, and a choice of lines where no logs are named: a verdict without them would pass for one with them."""
+    logs, lines = (
+        [option for name, option in named.items() if getattr(asked, name) not in (None, "", ())]
+        for named in (_LOGS, _LINES)
+    )
+    if case is not None and logs + lines:
+        raise UsageError("audit.case_alone", options=", ".join(logs + lines))
+    if case is None and lines and not logs:
+        raise UsageError("audit.no_logs", options=", ".join(lines))
 
 
 def _evidence(session: Session, case: Path | None, asked: Asked) -> Investigation | None:

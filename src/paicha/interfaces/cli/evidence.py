@@ -22,6 +22,7 @@ from paicha.interfaces.cli.cases import CasePath
 from paicha.interfaces.cli.console import put, put_text, say, say_text
 from paicha.interfaces.cli.session import chosen, columns
 from paicha.interfaces.cli.times import shown_moment
+from paicha.kernel.times import find_zone
 from paicha.locales import Language
 from paicha.renderers.visible import visible
 
@@ -53,9 +54,10 @@ def evidence(
     found = open_case(case)
     question = found.findings.question
     language = chosen(lang) or question.language
+    zone = find_zone(tz or question.zone).key
     if everything and _keeps_some_only(found, problem):
         every = found.every_line(problem, limit or None, offset)
-        return _tell_every(every, kind, tz or question.zone, language)
+        return _tell_every(every, kind, zone, language)
     most = limit if limit is not None or everything else _USUAL_LIMIT
     lines = found.lines(problem, most or None, offset)
     if kind is options.TextFormat.JSON:
@@ -64,7 +66,6 @@ def evidence(
         told = {"problem": lines.problem.id, "total": lines.total, "kept": lines.kept}
         put_text(_json({**told, "notes": notes, "lines": rows}))
         return 0
-    zone = tz or question.zone
     for line in lines.lines:
         _put_line(line, zone)
     _say_extent(lines, language)

@@ -188,7 +188,12 @@ def _refuse(prepared: Preparation, kind: options.ReportFormat | None, output: Pa
     if kind is None and str(output) == "-":
         raise UsageError("cli.dash_without_format")
     refuse_place(output, (*prepared.files, *prepared.metrics, *prepared.traces))
-    if output is None or not output.exists():
+    if output is None:
+        return
+    above = next(one for one in output.absolute().parents if one.exists())
+    if not above.is_dir():
+        raise UsageError("cli.unwritable", path=above, reason=os.strerror(errno.ENOTDIR))
+    if not output.exists():
         return
     if kind is None and not output.is_dir():
         raise UsageError("cli.unwritable", path=output, reason=os.strerror(errno.ENOTDIR))

@@ -49,11 +49,9 @@ def _draw(told: Narration, language: Language, model: str) -> None:
     for sentence in told.sentences:
         put(visible(sentence))
     put("")
-    put(
-        say("by_model", model=model or "model")
-        if told.failure is None
-        else say("deterministic", reason=told.failure)
-    )
+    by_model = say("by_model", model=model or "model")
+    # What an endpoint answered may stand in it.
+    put(by_model if told.failure is None else visible(say("deterministic", reason=told.failure)))
     put(say("kept", kept=len(told.sentences) if told.by_model else 0, dropped=len(told.dropped)))
     answer = told.completion
     if answer is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import socket
@@ -80,7 +81,8 @@ class Way:
             UsageError: If one of the folders cannot be used.
         """
         if self.files is not None and not self.files.is_dir():
-            raise UsageError("mcp.no_place", path=self.files, reason=os.strerror(20))
+            why = errno.ENOTDIR if self.files.exists() else errno.ENOENT
+            raise UsageError("mcp.no_place", path=self.files, reason=os.strerror(why))
         cases = Cases(self.cases, self.keep)
         cases.prepare()
         desk = Desk(

@@ -89,8 +89,9 @@ def _part(words: str) -> str:
 
 
 def _kind(found: object) -> str:
-    kinds = ((bool, "true or false"), (list, "a list"), (str, "a text"), (int, "a number"))
-    return next((word for kind, word in kinds if isinstance(found, kind)), "nothing")
+    """Return the type of *found* by its name in JSON, which is the same in every language."""
+    kinds = ((bool, "boolean"), (list, "array"), (str, "string"), (int | float, "number"))
+    return next((word for kind, word in kinds if isinstance(found, kind)), "null")
 
 
 def clean(words: str) -> str:

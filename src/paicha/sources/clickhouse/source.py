@@ -22,7 +22,6 @@ from paicha.sources.clickhouse.table import (
     OWN_ATTRIBUTES,
     Table,
     TableRule,
-    identifier,
     literal,
     spelled,
     table_of,
@@ -88,6 +87,7 @@ class ClickHouseLogs:
                 max_records=query.max_records,
                 described=f"{shown(self.place.url)} {select}",
                 scheme="ch",
+                notes=_without_time(client, table),
             )
             builder = RowBuilder(self.fields, self.line_reader)
             yield StoredLogReading(store, plan, builder, Allowance(query, self.clock))
@@ -136,6 +136,14 @@ class ClickHouseLogs:
         return _with_keys(client, table, window) if OWN_ATTRIBUTES in table.keyed else table
 
 
+def _without_time(client: ClickHouseClient, table: Table) -> tuple[Text, ...]:
+    """Return how many rows have no time, of a column that may be null."""
+    if not table.timeless:
+        return ()
+    [[n]] = client.rows(f"SELECT count() FROM {table.name} WHERE {table.timeless}")  # noqa: S608 - quoted
+    return (text("clickhouse.without_time", n=n, column=table.time_column),) if n else ()
+
+
 def _with_keys(client: ClickHouseClient, table: Table, window: Piece) -> Table:
     """
     Return *table* with those keys of its maps that *window* has and a field of a record may be.
@@ -145,7 +153,7 @@ def _with_keys(client: ClickHouseClient, table: Table, window: Piece) -> Table:
     """
     names = {name for canonical in CANONICAL for name in table.fields.keys(canonical)}
     found = ", ".join(
-        f"groupUniqArrayArray(arrayIntersect(mapKeys({identifier(column)}), [{_keys(column, names)}]))"
+        f"groupUniqArrayArray(arrayIntersect({table.keys_of(column)}, [{_keys(column, names)}]))"
         for column in table.keyed
     )
     values = {"start": window.start_ns, "end": window.end_ns}
@@ -156,7 +164,7 @@ def _with_keys(client: ClickHouseClient, table: Table, window: Piece) -> Table:
 
 
 def _keys(column: str, names: Iterable[str]) -> str:
-    """Return those of *names* that may be keys of a map column, as texts of SQL."""
+    """Return those of *names* that may be keys of a column, as texts of SQL."""
     begin = f"{column}."
     own = names if column == OWN_ATTRIBUTES else ()
     keys = {*own, *(name.removeprefix(begin) for name in names if name.startswith(begin)), ""}

@@ -89,7 +89,8 @@ class ClickHouseStore:
                 own = said.pop(OWN_ATTRIBUTES, None)
                 fields = flatten(said) if nested else said
                 if isinstance(own, dict) and own:
-                    fields = {**own, **fields}
+                    named = flatten(own) if _holds_maps([*own.values()]) else own
+                    fields = {**named, **fields}
                 yield StoredRow(int(stamp), place, text.encode("utf-8", "surrogatepass"), fields)
 
     def parts(self, words: Sequence[str]) -> tuple[str, str] | None:

@@ -1,7 +1,7 @@
 """
 What is known of a table before it is read: its columns, its time, and the SQL for a field of a record.
 
-A field of a record may be a column (``SeverityText``) or a key of a map column
+A field of a record may be a column (``SeverityText``), or a key of a map column or a path of a JSON column
 (``ResourceAttributes.host.name``). Names are quoted, values travel as parameters.
 """
 
@@ -20,7 +20,7 @@ from paicha.values import dataclass
 _TEXTS = frozenset({"String", "LowCardinality(String)"})
 #: Alias that no column of a table has.
 ALIAS = "_paicha_"
-#: The map column whose keys are the record's own attributes: they need no column's name before them.
+#: The column whose keys, or paths, are the record's own attributes: they need no column's name before them.
 OWN_ATTRIBUTES = "LogAttributes"
 
 
@@ -53,7 +53,7 @@ class Table:
     columns: Mapping[str, str]  # name -> type
     time_column: str
     fields: FieldMap
-    #: What the map columns hold, ``column -> keys``; of a column that is not here everything is possible.
+    #: What the columns of keys hold, ``column -> keys``; of a column that is not here everything is possible.
     keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
@@ -71,6 +71,12 @@ class Table:
         )
 
     @property
+    def timeless(self) -> str:
+        """The clause of the rows that no window can hold; "" where the time cannot be missing."""
+        may_miss = self.columns[self.time_column].startswith("Nullable(")
+        return f"isNull({identifier(self.time_column)})" if may_miss else ""
+
+    @property
     def read(self) -> tuple[str, ...]:
         """The columns that a row has beside its time."""
         return tuple(name for name in self.columns if name != self.time_column)
@@ -83,11 +89,11 @@ class Table:
         return (*found, *map(_level_of, self._places(self.fields.keys("severity_number"))))
 
     def shown(self, canonical: str) -> tuple[str, ...]:
-        """Return the columns, and keys of map columns, that are named for *canonical*, best first."""
+        """Return the columns, and keys of columns, that are named for *canonical*, best first."""
         return tuple(
             name
             for name in self.fields.keys(canonical)
-            if name in self.columns or is_map(self.columns.get(name.partition(".")[0], ""))
+            if name in self.columns or holds_keys(self.columns.get(name.partition(".")[0], ""))
         )
 
     def value(self, canonical: str) -> str:
@@ -101,13 +107,19 @@ class Table:
             if name in self.columns:
                 if not is_map(self.columns[name]):
                     yield _as_text(self.columns[name], identifier(name))
-            elif dot and is_map(self.columns.get(column, "")):
+            elif dot and holds_keys(self.columns.get(column, "")):
                 if self._may_hold(column, key, name):
-                    yield f"toString({identifier(column)}[{literal(key)}])"
-            elif is_map(self.columns.get(OWN_ATTRIBUTES, "")) and self._may_hold(
+                    yield self._of_key(column, key)
+            elif holds_keys(self.columns.get(OWN_ATTRIBUTES, "")) and self._may_hold(
                 OWN_ATTRIBUTES, name, name
             ):
-                yield f"toString({identifier(OWN_ATTRIBUTES)}[{literal(name)}])"
+                yield self._of_key(OWN_ATTRIBUTES, name)
+
+    def _of_key(self, column: str, key: str) -> str:
+        if is_json(self.columns[column]):  # a path that a row has not is the empty text
+            return f"toString({'.'.join(map(identifier, (column, *key.split('.'))))})"
+        value = f"toString({identifier(column)}[{literal(key)}])"
+        return f"ifNull({value}, '')" if "Nullable(" in self.columns[column] else value
 
     def _may_hold(self, column: str, key: str, name: str) -> bool:
         # What the settings name is looked for even where nothing has it.
@@ -116,8 +128,15 @@ class Table:
 
     @property
     def keyed(self) -> tuple[str, ...]:
-        """The map columns whose keys are texts."""
-        return tuple(name for name, kind in self.columns.items() if _KEYED.match(kind))
+        """The map columns whose keys are texts, and the JSON columns."""
+        return tuple(
+            name for name, kind in self.columns.items() if _KEYED.match(kind) or is_json(kind)
+        )
+
+    def keys_of(self, column: str) -> str:
+        """Return the expression for the keys, or paths, that a row has in *column*."""
+        keys = "JSONAllPaths" if is_json(self.columns[column]) else "mapKeys"
+        return f"{keys}({identifier(column)})"
 
 
 def table_of(rule: TableRule, columns: Iterable[tuple[str, str]], fields: FieldMap) -> Table:
@@ -139,6 +158,7 @@ def table_of(rule: TableRule, columns: Iterable[tuple[str, str]], fields: FieldM
     return Table(rule.name, known, found, fields)
 
 
+_MAY_BE_NULL = re.compile(r"(?:LowCardinality\()?Nullable\(")
 _KEYED = re.compile(r"Map\((?:LowCardinality\()?String\b")
 _PARAMETER = re.compile(r"\{(\w+):\w+(?:\(\w+\))?\}")
 
@@ -162,14 +182,15 @@ def spelled(query: str, values: Mapping[str, object]) -> str:
 
 
 def _as_text(kind: str, column: str) -> str:
-    """Return the expression of text for a column, as its values are written in records."""
+    """Return the expression of text for a column, as its values are written in records; a null is the empty text."""
     if kind in _TEXTS:
         return column
     if "Array(" in kind:
         return f"toJSONString({column})"
+    words = f"toString({column})"
     if "IPv6" in kind:  # one that stands for an address of four numbers is written as that
-        return f"replaceRegexpOne(toString({column}), '^::ffff:([0-9.]+)$', '\\\\1')"
-    return f"toString({column})"
+        words = f"replaceRegexpOne({words}, '^::ffff:([0-9.]+)$', '\\\\1')"
+    return f"ifNull({words}, '')" if _MAY_BE_NULL.match(kind) else words
 
 
 def _level_of(number: str) -> str:
@@ -182,6 +203,16 @@ def _level_of(number: str) -> str:
 def is_map(kind: str) -> bool:
     """Return whether a column of type *kind* holds keys and values."""
     return kind.startswith("Map(")
+
+
+def is_json(kind: str) -> bool:
+    """Return whether a column of type *kind* holds objects of JSON."""
+    return kind == "JSON" or kind.startswith("JSON(")
+
+
+def holds_keys(kind: str) -> bool:
+    """Return whether a column of type *kind* has values behind names of its own."""
+    return is_map(kind) or is_json(kind)
 
 
 def identifier(name: str) -> str:

@@ -108,6 +108,7 @@ class FieldKind(msgspec.Struct, frozen=True):
     type: str
     searchable: bool = True
     aggregatable: bool = False
+    indices: tuple[str, ...] | None = None  # None: all of them
 
 
 class FieldCaps(msgspec.Struct, frozen=True):

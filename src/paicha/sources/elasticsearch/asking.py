@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -29,6 +30,11 @@ _SPOKEN: Mapping[str, tuple[str, ...]] = {
     "trace": ("trace",),
     "trace_id": ("trace",),
 }
+#: A field of such a name is asked alone: what stands beside it says the same in other words.
+_TEXTS = frozenset({"message", "msg", "body"})
+#: The words of a value, which may be several in brackets.
+_WORD = re.compile(r'"[^"]*"|[^\s()]+')
+_JOINING = frozenset({"AND", "OR", "NOT", "TO", "&&", "||", "!"})
 #: Types of fields that hold numbers: no spelling of a level can be asked of them.
 _NUMBERS = frozenset({"byte", "short", "integer", "long", "unsigned_long", "float", "double"})
 
@@ -122,15 +128,38 @@ def _is_address(value: str) -> bool:
     return True
 
 
+def _fits(types: frozenset[str], value: str) -> bool:
+    """
+    Return whether a field of these *types* can be asked for *value*; of one that cannot, the store would refuse all.
+
+    Example:
+        >>> [_fits(frozenset({"ip"}), value) for value in ("web-1", "10.*", "10.0.0.0/8", "[10.0.0.1 TO *]")]
+        [False, False, True, True]
+    """
+    words = [word.strip('[]{}<>="') for word in _WORD.findall(value) if word not in _JOINING]
+    if "ip" in types:
+        return all(word == "*" or _is_address(word.partition("/")[0]) for word in words)
+    return types.isdisjoint(_NUMBERS) or all(word == "*" or _is_number(word) for word in words)
+
+
+def _is_number(word: str) -> bool:
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
+
+
 def _filter(where: str, fields: IndexFields) -> Clause:
     def members(name: str) -> tuple[str, ...]:
-        if name in fields.kinds:
-            return (name,)
         spoken = [n for canonical in _SPOKEN.get(name, ()) for n in fields.searched(canonical)]
+        # Of indices whose mappings differ one may have a field of that very name, and another say it elsewhere.
+        if name in fields.kinds and (name not in spoken or name in _TEXTS):
+            return (name,)
         return tuple(dict.fromkeys(spoken)) or (name,)
 
     levels = fields.searched("level")
-    words = translate(where, members, levels)
+    words = translate(where, members, levels, lambda name, value: _fits(fields.types(name), value))
     for name in levels:
         if f'{name}:("' in words and not fields.types(name).isdisjoint(_NUMBERS):
             raise QuestionError("elasticsearch.level_is_a_number", where=where, field=name)

@@ -117,13 +117,15 @@ class Distributions:
         stated = self.fields.stated(canonicals)
         if not counted or not stated:
             return
-        missed = without(both(self.query, _any_of(stated)), _any_of(counted))
+        # A keyword that is too long is not in the index: that it is there stands in `_ignored` alone.
+        said = [*_exist(stated), {"terms": {"_ignored": counted}}]
+        missed = without(both(self.query, _any_of(said)), _any_of(_exist(counted)))
         asked = Request("POST", f"{self.place}/_count", document={"query": missed})
         answer, _ = read(self.client, asked, CountAnswer)
         if answer.count:
             what = "level" if dimension == "severity_text" else dimension
-            said = text("elasticsearch.not_countable", n=answer.count, dimension=what)
-            self.troubles[said] = None
+            trouble = text("elasticsearch.not_countable", n=answer.count, dimension=what)
+            self.troubles[trouble] = None
 
     def _minutes(self) -> Iterator[tuple[datetime, int]]:
         # Not a composite: OpenSearch 2.19 fails inside when asked for the page behind its last minute.
@@ -151,6 +153,9 @@ class Distributions:
         return dict(answer.aggregations.get("groups", {}))
 
 
-def _any_of(fields: Sequence[str]) -> Clause:
-    exists = [{"exists": {"field": name}} for name in fields]
-    return {"bool": {"should": exists, "minimum_should_match": 1}}
+def _exist(fields: Sequence[str]) -> list[Clause]:
+    return [{"exists": {"field": name}} for name in fields]
+
+
+def _any_of(clauses: Sequence[Clause]) -> Clause:
+    return {"bool": {"should": clauses, "minimum_should_match": 1}}

@@ -38,6 +38,7 @@ from paicha.sources.elasticsearch.asking import Clause, both, one_of, within, wi
 from paicha.sources.elasticsearch.counting import Distributions
 from paicha.sources.elasticsearch.fields import IndexFields
 from paicha.sources.elasticsearch.roads import Road, Walk
+from paicha.sources.elasticsearch.timeless import indices_without_time
 from paicha.sources.web import Request, WebClient
 from paicha.values import dataclass
 
@@ -125,6 +126,9 @@ class ElasticsearchReading:
         self._present, troubles = count(self.client, self.plan.index, self.plan.clause)
         self._say(*troubles)
         self._note_what_else_there_is()
+        missing, notes = indices_without_time(self.client, self.plan.index, self.fields)
+        self._say(*missing)
+        self._notes |= dict.fromkeys(notes)
         try:
             for clause in self._clauses():
                 yield from self._walk_all(clause)

@@ -234,7 +234,7 @@ class StoredLogReading:
         exceeded = self.allowance.exceeded
         if kept < min(present, self.plan.max_records) and exceeded is not None:
             self._say(exceeded)
-            self._say(text("stored.over_budget", read=kept, present=present))
+            self._say(text("stored.not_all_read", read=kept, present=present))
         elif present > self.plan.max_records:
             self._say(text("stored.over_budget", read=kept, present=present))
         elif kept < present:

@@ -9,7 +9,7 @@ levels meant.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC
 
 from paicha.errors import QuestionError
@@ -17,17 +17,17 @@ from paicha.kernel.query_text import quoted, translate
 from paicha.sources.stored_logs.cutting import Piece, moment
 
 #: What a person calls the fields of a record.
-_NAMES = {
-    "level": "level",
-    "severity": "level",
-    "module": "file",
-    "file": "file",
-    "host": "host_ip",
-    "service": "service",
-    "logger": "logger",
-    "trace_id": "trace",
-    "msg": "message",
-    "message": "message",
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "level": ("level",),
+    "severity": ("level",),
+    "module": ("file", "logger"),
+    "file": ("file",),
+    "host": ("host_ip", "host_id"),
+    "service": ("service",),
+    "logger": ("logger",),
+    "trace_id": ("trace",),
+    "msg": ("message",),
+    "message": ("message",),
 }
 
 
@@ -89,8 +89,8 @@ def user_filter(where: str, existing: Callable[[str], tuple[str, ...]]) -> str:
         return ""
 
     def members(name: str) -> tuple[str, ...]:
-        found = existing(_NAMES[name]) if name in _NAMES else ()
-        return found if found and name not in found else (name,)
+        found = [one for canonical in _NAMES.get(name, ()) for one in existing(canonical)]
+        return tuple(dict.fromkeys(found)) or (name,)
 
     words = translate(where, members, existing("level"))
     bare = _without_quotes(words)

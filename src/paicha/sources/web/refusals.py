@@ -82,6 +82,8 @@ def message_of(body: bytes) -> str:
     Example:
         >>> message_of(b"<html><title>Sign in</title><body><h1>Who are you?</h1></body></html>")
         'Who are you?'
+        >>> message_of(b'{"error": {"message": "no such model", "type": "invalid_request_error"}}')
+        'no such model'
     """
     words = body.decode("utf-8", "replace")
     if words.lstrip()[:1] == "<":
@@ -110,12 +112,14 @@ def _words_of_page(page: str) -> str:
 
 
 def _innermost(error: Mapping[str, object]) -> str:
-    """Return type and reason of the deepest cause, as Elasticsearch nests them."""
+    """Return type and reason of the deepest cause, as Elasticsearch nests them, or the message that others give beside a type."""
     for deeper in ("caused_by", "root_cause"):
         inner = error.get(deeper)
         inner = inner[0] if isinstance(inner, list) and inner else inner
         if isinstance(inner, Mapping) and inner.get("reason"):
             return _innermost(inner)
+    if isinstance(error.get("message"), str) and not error.get("reason"):
+        return str(error["message"])
     said = [str(error[part]) for part in ("type", "reason") if error.get(part)]
     return ": ".join(said) or json.dumps(error, ensure_ascii=False)
 

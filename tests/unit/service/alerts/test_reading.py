@@ -259,6 +259,21 @@ def test_what_is_no_callback_is_refused_with_what_to_do(body: bytes, code: str) 
     assert code == refused.value.code
 
 
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [("[1]", "array"), ("7.5", "number"), ("true", "boolean"), ("null", "null")],
+)
+def test_what_is_no_object_is_named_alike_in_both_languages(body: str, kind: str) -> None:
+    """
+    By its name in JSON: no English word stands in a Chinese sentence.
+    """
+    with pytest.raises(QuestionError) as refused:
+        read_bkmonitor(body.encode(), NOW)
+
+    assert f"The body is of the JSON type {kind}, not an object" == refused.value.what
+    assert f"请求体的 JSON 类型是 {kind}，" in refused.value.text("zh")
+
+
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just("\ud800\x00"),
     lambda inner: (

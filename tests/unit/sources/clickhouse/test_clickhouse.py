@@ -203,7 +203,15 @@ def test_what_was_asked_can_be_asked_again_as_it_stands(server: RunningServer, t
 
 @pytest.mark.parametrize(
     ("kind", "stored"),
-    [("IPv6", "::ffff:10.0.0.1"), ("Array(String)", ["fe80::1", "10.0.0.1"]), ("IPv4", "10.0.0.1")],
+    [
+        ("IPv6", "::ffff:10.0.0.1"),
+        ("Array(String)", ["fe80::1", "10.0.0.1"]),
+        ("IPv4", "10.0.0.1"),
+        ("Nullable(String)", "10.0.0.1"),
+        ("LowCardinality(Nullable(String))", "10.0.0.1"),
+        ("Nullable(IPv4)", "10.0.0.1"),
+        ("Nullable(IPv6)", "::ffff:10.0.0.1"),
+    ],
 )
 def test_a_host_is_asked_for_and_counted_as_the_records_name_it(
     server: RunningServer, table: str, kind: str, stored: object
@@ -240,6 +248,34 @@ def test_a_host_is_asked_for_and_counted_as_the_records_name_it(
         counted["severity_text", "INFO"],
     )
     assert 3 == few["severity_text"].to_pylist().count("ERROR")
+
+
+def test_a_host_and_a_level_in_columns_and_keys_that_may_be_null_are_asked_for_and_counted(
+    server: RunningServer, table: str
+) -> None:
+    """A null says nothing: what stands at the next place does."""
+    client = client_of(server)
+    client.command(
+        f"CREATE TABLE {table} (timestamp DateTime64(3), level LowCardinality(Nullable(String)), "
+        "severity_number Nullable(UInt8), body String, host_ip Nullable(String), "
+        "ResourceAttributes Map(String, Nullable(String))) ENGINE = MergeTree ORDER BY timestamp"
+    )
+    client.command(
+        f"INSERT INTO {table} VALUES ('2026-01-05 09:00:00', NULL, 17, 'a', NULL, {{'host.ip': '10.0.0.1'}}), "
+        "('2026-01-05 09:00:01', 'ERROR', NULL, 'b', '10.0.0.1', {'host.ip': NULL}), "
+        "('2026-01-05 09:00:02', 'INFO', 9, 'c', NULL, {})"
+    )
+    found, _ = read(source_of(server, table), scope=Scope(hosts=("10.0.0.1",)))
+    with source_of(server, table).open(LogQuery(WINDOW, Scope(), "UTC", 2)) as reading:
+        few = pa.Table.from_batches(list(reading), schema=RECORDS)
+        counts = reading.store_counts
+
+    assert ["a", "b"] == sorted(found["body"].to_pylist())
+    assert ["a", "b"] == sorted(few["body"].to_pylist())
+    assert counts is not None
+    counted = {(r["dimension"], r["value"]): r["n"] for r in counts.to_pylist()}
+    assert (2, 1) == (counted["severity_text", "ERROR"], counted["severity_text", "INFO"])
+    assert (2, 1) == (counted["host", "10.0.0.1"], counted["host", ""])
 
 
 def test_what_no_record_of_the_window_bears_finds_none(server: RunningServer, table: str) -> None:
@@ -286,6 +322,69 @@ def test_above_the_budget_the_stores_own_counts_are_given(
     assert (60, 7) == (
         counted["minute", "2026-01-05T09:00:00Z"],
         counted["minute", "2026-01-05T09:06:00Z"],
+    )
+
+
+def test_rows_whose_time_is_null_are_said(server: RunningServer, table: str) -> None:
+    """They are in no window, so nothing else would show that they are there."""
+    client = client_of(server)
+    client.command(
+        f"CREATE TABLE {table} (timestamp Nullable(DateTime64(3)), message String) "
+        "ENGINE = MergeTree ORDER BY tuple()"
+    )
+    client.command(
+        f"INSERT INTO {table} VALUES ('2026-01-05 09:00:00', 'a'), (NULL, 'b'), (NULL, 'c')"
+    )
+    found, coverage = read(source_of(server, table))
+
+    assert ["a"] == found["body"].to_pylist()
+    assert ["2 records without timestamp belong to no window and were not read"] == [
+        note.en for note in coverage.notes
+    ]
+
+
+def test_paths_of_json_columns_are_read_asked_for_and_counted_like_keys_of_maps(
+    server: RunningServer, table: str
+) -> None:
+    """As OpenTelemetry's exporter writes them where it is told to, and as a column of one's own, named by the settings."""
+    client = client_of(server)
+    client.command(
+        f"CREATE TABLE {table} (Timestamp DateTime64(9), Body String, ResourceAttributes JSON, LogAttributes JSON, "
+        "doc JSON) ENGINE = MergeTree ORDER BY Timestamp"
+    )
+    rows = [
+        {
+            "Timestamp": "2026-01-05 09:00:00.5",
+            "Body": f"pool {n} is empty",
+            "ResourceAttributes": {"host": {"ip": f"10.0.0.{n % 2}"}},
+            "LogAttributes": {"code": {"file": {"path": "pool.py"}}, "order": n},
+            "doc": {"how": {"bad": "ERROR" if n % 3 else "INFO"}, "n": n},
+        }
+        for n in range(30)
+    ]
+    client.raw_insert(
+        table, insert_block="\n".join(map(json.dumps, rows)).encode(), fmt="JSONEachRow"
+    )
+    fields = FieldMap(load_field_names(), {"level": ("doc.how.bad",)})
+    source = ClickHouseLogs(Place(server.url), fields, TableRule("default", table))
+
+    whole, _ = read(source)
+    some, _ = read(source, scope=Scope(hosts=("10.0.0.1",), where='level>=WARN AND "pool"'))
+    with source.open(LogQuery(WINDOW, Scope(), "UTC", 22)) as reading:
+        part = pa.Table.from_batches(list(reading), schema=RECORDS)
+        counts = reading.store_counts
+
+    assert counts is not None
+    counted = {(r["dimension"], r["value"]): r["n"] for r in counts.to_pylist()}
+    assert {"pool.py"} == set(whole["code_file_path"].to_pylist())
+    assert any('"order": 29' in one for one in whole["attributes"].to_pylist())
+    assert 10 == some.num_rows
+    assert ["ERROR"] * 20 + ["INFO"] * 2 == sorted(part["severity_text"].to_pylist())
+    assert (20, 10, 15, 30) == (
+        counted["severity_text", "ERROR"],
+        counted["severity_text", "INFO"],
+        counted["host", "10.0.0.1"],
+        counted["module", "pool.py"],
     )
 
 

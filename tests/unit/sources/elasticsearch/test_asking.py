@@ -20,6 +20,18 @@ KINDS = {
     name: {kind: FieldKind(kind, aggregatable=True)}
     for name, kind in (("@timestamp", "date"), ("message", "text"), ("level", "long"))
 }
+MIXED = IndexFields(
+    {
+        name: {kind: FieldKind(kind, aggregatable=True)}
+        for name, kind in (
+            *(("@timestamp", "date"), ("message", "text"), ("log", "text"), ("level", "keyword")),
+            *(("log.level", "keyword"), ("host", "keyword"), ("host.ip", "ip")),
+            ("service", "keyword"),
+        )
+    },
+    FieldMap(load_field_names()),
+    "@timestamp",
+)
 FIELDS = IndexFields(KINDS, FieldMap(load_field_names()), "@timestamp")
 
 
@@ -37,3 +49,36 @@ def test_levels_by_number_can_be_asked() -> None:
     *_, asked = question(WINDOW, Scope(where="level:[40 TO *]"), FIELDS)["bool"]["filter"]
 
     assert "level:[40 TO *]" == asked["query_string"]["query"]
+
+
+@pytest.mark.parametrize(
+    ("where", "asked"),
+    [
+        ("level:ERROR", "(log.level:ERROR OR level:ERROR)"),
+        ("NOT level:INFO", "NOT (log.level:INFO OR level:INFO)"),
+        ("host:10.0.0.8", "(host.ip:10.0.0.8 OR host:10.0.0.8)"),
+        ("host:(10.0.0.8 OR *)", "(host.ip:(10.0.0.8 OR *) OR host:(10.0.0.8 OR *))"),
+        ("host:web-1", "host:web-1"),
+        ("host:(web-1 OR 10.0.0.8)", "host:(web-1 OR 10.0.0.8)"),
+        ("service=pay", 'service:"pay"'),
+        ("took=3", "took=3"),
+        ("message:pool", "message:pool"),
+    ],
+)
+def test_a_name_means_every_field_that_holds_it_and_can_be_asked_for_the_value(
+    where: str, asked: str
+) -> None:
+    """Of indices whose mappings differ one has a field of that very name; an address field is not asked for a word."""
+    *_, said = question(WINDOW, Scope(where=where), MIXED)["bool"]["filter"]
+
+    assert asked == said["query_string"]["query"]
+
+
+def test_a_level_may_be_said_to_be_one_as_in_other_filters() -> None:
+    """`level=ERROR` means every spelling of it, in every field."""
+    *_, said = question(WINDOW, Scope(where="level=ERROR"), MIXED)["bool"]["filter"]
+    words = said["query_string"]["query"]
+
+    assert words.startswith('(log.level:("SEVERE" OR ')
+    assert ' OR level:("SEVERE" OR ' in words
+    assert "WARN" not in words

@@ -145,6 +145,27 @@ def test_the_filter_is_logsql_with_the_names_of_records(
     assert wanted == {body[0] for body in table["body"].to_pylist()}
 
 
+def test_a_name_means_every_field_that_holds_it_also_where_one_bears_that_very_name(
+    servers: Servers, account: int
+) -> None:
+    """Of two shippers one writes `level` and `host`, the other `log.level` and `host.ip`; `=` is as in Paicha's own filter."""
+    url = servers.running("victorialogs").url
+    at = {"_time": "2026-01-05T09:05:00Z"}
+    sent = [
+        {**at, "_msg": "a", "level": "ERROR", "host": "10.0.0.1", "service": "pay"},
+        {**at, "_msg": "b", "log.level": "error", "host.ip": "10.0.0.1", "service.name": "pay"},
+        {**at, "_msg": "c", "log.level": "INFO", "host.ip": "10.0.0.2", "service.name": "other"},
+    ]
+    import_rows(url, sent, account=account)
+    source = source_of(url, account)
+    found = {
+        where: "".join(sorted(read(source, scope=Scope(where=where))[0]["body"].to_pylist()))
+        for where in ("level=ERROR", "NOT level:INFO", 'host:"10.0.0.1"', "service=pay")
+    }
+
+    assert {"ab"} == set(found.values()), found
+
+
 @pytest.mark.parametrize("where", ["a | delete", "a # b", "level:ERROR | limit 1"])
 def test_a_filter_is_no_query(servers: Servers, where: str) -> None:
     """A pipe or a comment would change what is counted."""
