@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -88,7 +88,7 @@ def refused_said(tables: CaseTables, membership: pa.Table, question: Question) -
     asked = _in_lines(tables, membership)
     if not asked.num_rows:  # a record may say the same in its message and in its fields
         asked = _in_fields(tables, membership)
-    found = sorted(_series(_by_client(asked)), key=lambda one: one.rank)
+    found = sorted(_series(asked), key=lambda one: one.rank)
     if not found:
         return None
     said = _said(found[0], question)
@@ -130,7 +130,11 @@ def _in_fields(tables: CaseTables, membership: pa.Table) -> pa.Table:
     chosen = [next((name for name in those if name in names), "") for those in _FIELDS]
     if not all(chosen):
         return _ANSWERED.empty_table()
-    rows = tables.records.fields(membership, chosen)
+    # Most logs say few such answers, and then nothing else has to be asked.
+    statuses = tables.records.fields(membership, chosen[-1:])
+    if (pc.sum(_are_refused(statuses["value"])).as_py() or 0) < _LEAST:
+        return _ANSWERED.empty_table()
+    rows = pa.concat_tables([tables.records.fields(membership, chosen[:-1]), statuses])
     whole: pa.Table | None = None
     for column, name in zip(("client", "path", "status"), chosen, strict=True):
         some = rows.filter(pc.equal(rows["name"], name)).select(["locator", "timestamp", "value"])
@@ -145,27 +149,36 @@ def _in_fields(tables: CaseTables, membership: pa.Table) -> pa.Table:
     return whole.select(_ANSWERED.names).cast(_ANSWERED)
 
 
-def _by_client(asked: pa.Table) -> Mapping[str, list[_Asked]]:
-    """Return what those clients asked, in order of time, that were refused often."""
-    refused = asked.filter(pc.match_substring_regex(asked["status"], _REFUSED))
-    counts = refused.group_by(["client"], use_threads=False).aggregate([("status", "count")])
-    often = counts.filter(pc.greater_equal(counts["status_count"], _LEAST))["client"]
-    some = asked.filter(pc.is_in(asked["client"], value_set=often.combine_chunks()))
-    found: dict[str, list[_Asked]] = {}
-    columns = (some[name].to_pylist() for name in _ANSWERED.names)
-    for at, client, path, status in zip(*columns, strict=True):
-        found.setdefault(client, []).append(_Asked(at, path, status))
-    return found
+def _are_refused(statuses: pa.ChunkedArray) -> pa.BooleanArray:
+    distinct = statuses.unique()
+    refused = distinct.filter(pc.match_substring_regex(distinct, _REFUSED))
+    return pc.is_in(statuses, value_set=refused).combine_chunks()
 
 
-def _series(asked: Mapping[str, list[_Asked]]) -> Iterator[_Series]:
-    for client, those in asked.items():
-        first = next((place for place, one in enumerate(those) if one.refused), None)
-        if first is None:
-            continue
-        since = _Series(client, those[first:])
-        if len(since.refused) >= max(_LEAST, _PART * len(since.asked)):
-            yield since
+def _series(asked: pa.Table) -> Iterator[_Series]:
+    """Yield what those clients asked since they were first refused that hardly got another answer from then on."""
+    refused = _are_refused(asked["status"])
+    encoded = asked["client"].combine_chunks().dictionary_encode()
+    clients, places = encoded.indices, pa.array(range(asked.num_rows), pa.int64())
+    firsts = pa.table([clients.filter(refused), places.filter(refused)], names=["client", "place"])
+    firsts = firsts.group_by(["client"], use_threads=False)
+    firsts = firsts.aggregate([("place", "min"), ("place", "count")])
+    firsts = firsts.filter(pc.greater_equal(firsts["place_count"], _LEAST))
+    # What others asked stands nowhere behind it.
+    begun = [asked.num_rows] * len(encoded.dictionary)
+    for client, place in zip(
+        *(firsts[n].to_pylist() for n in ("client", "place_min")), strict=True
+    ):
+        begun[client] = place
+    since = pc.greater_equal(places, pa.array(begun, pa.int64()).take(clients))
+    counted = clients.filter(since).value_counts()
+    total = dict(zip(*(counted.field(at).to_pylist() for at in (0, 1)), strict=True))
+    pairs = zip(*(firsts[name].to_pylist() for name in ("client", "place_count")), strict=True)
+    for client in (client for client, n in pairs if n >= _PART * total[client]):
+        rows = asked.filter(pc.and_(since, pc.equal(clients, client)))
+        columns = (rows[name].to_pylist() for name in ("at", "path", "status"))
+        name = encoded.dictionary[client].as_py()
+        yield _Series(name, [_Asked(*one) for one in zip(*columns, strict=True)])
 
 
 def _said(one: _Series, question: Question) -> Text:
