@@ -111,11 +111,7 @@ class Joiner:
         self._pieces_size = 0
 
     def take(self, line: Line) -> Iterator[Record]:
-        """
-        Take one line; yield the records that are whole, in the order of their first lines.
-
-        But a line of no format among those of a container is whole at once, before the record that is open above it.
-        """
+        """Take one line; yield the records that are whole, in the order of their first lines."""
         if not self._held and len(self._open) <= 1:
             yield from self._take(line)
             return
@@ -249,8 +245,7 @@ class Joiner:
         fits = parsed is not None
         if parsed is None:
             parsed = ParsedLine("", body=part.text)
-            # Lines of other streams, and those of what looked like a block, say nothing of what follows.
-            if self.has_streams or part.no_block:
+            if part.no_block:  # a line of what looked like a block is a record of its own
                 yield Record(shortened(parsed, part.line), part.line, fits, 0)
                 return
         if not parsed.opens:
