@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from paicha.errors import QuestionError
 from paicha.kernel.filter_marks import in_plain_marks
-from paicha.kernel.levels import number_of
+from paicha.kernel.levels import edge_of, number_of
 from paicha.values import dataclass
 
 Predicate = Callable[[pa.RecordBatch], pa.BooleanArray]
@@ -324,8 +324,7 @@ def _level(compared: re.Match[str] | None, token: _Token, value: str) -> Predica
         raise QuestionError("question.filter_level", found=word, position=token.position)
     if compared is not None:
         compare = _COMPARISONS[compared.group(1)]
-        # "above WARN" starts where the range of WARN ends: WARNING and WARN are the same level.
-        edge = number + 3 if compared.group(1) in (">", "<=") and number % 4 == 1 else number
+        edge = edge_of(compared.group(1), number)
         known = lambda batch: pc.greater(batch.column("severity_number"), 0)  # noqa: E731
         return _joined([known, lambda b: compare(b.column("severity_number"), edge)], pc.and_)
     return lambda batch: pc.equal(batch.column("severity_number"), number)

@@ -63,8 +63,8 @@ def user_filter(where: str, levels: Iterable[str] = ("level",)) -> str:
     Example:
         >>> user_filter("timeout"), user_filter('| json | level="error"')
         ('|= "timeout"', '| json | level="error"')
-        >>> user_filter('level>=ALERT AND "timeout"')
-        '| level=~"(?i:EMERG|EMERGENCY|ALERT)" |= "timeout"'
+        >>> user_filter('level>FATAL3 AND "timeout"')
+        '| level=~"(?i:EMERG|EMERGENCY|FATAL4)" |= "timeout"'
     """
     words = where.strip()
     if not words:
