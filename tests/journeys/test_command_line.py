@@ -285,8 +285,8 @@ def test_a_source_that_cannot_be_made_leaves_the_others_to_be_checked(
     (paicha.folder / "logs" / "app.log").write_text("2026-03-01 10:00:00 ERROR x\n", "utf-8")
     (paicha.folder / "odd.toml").write_text("[request\n", "utf-8")
     (paicha.folder / "paicha.toml").write_text(
-        "[sources.api]\ntype = \"http\"\nurl = \"http://127.0.0.1:9\"\ndescription = \"odd.toml\"\n"
-        "[sources.logs]\ntype = \"files\"\npaths = [\"logs\"]\n",
+        '[sources.api]\ntype = "http"\nurl = "http://127.0.0.1:9"\ndescription = "odd.toml"\n'
+        '[sources.logs]\ntype = "files"\npaths = ["logs"]\n',
         "utf-8",
     )
 
