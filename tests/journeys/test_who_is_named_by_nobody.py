@@ -92,3 +92,53 @@ def test_nobody_is_named_before_what_names_nobody(tmp_path: Path) -> None:
     assert not suspects.conclusive
     assert "02:32:00" in suspects.text.en
     assert "neither service nor module" in suspects.text.en
+
+
+def _nginx(folder: Path) -> None:
+    """A web server's two logs: from 02:32 on nobody listens behind it."""
+    requests, errors = [], []
+    for at in (START + timedelta(seconds=10 * n) for n in range(360)):
+        bad = at >= START + timedelta(minutes=32)
+        client = f"10.1.0.{at.second + 1}"
+        status = 502 if bad else 200
+        when = f"{at:%d/%b/%Y:%H:%M:%S %z}"
+        requests.append(f'{client} - - [{when}] "GET /orders HTTP/1.1" {status} 157 "-" "curl/8.0"')
+        said = "connect() failed (111: Connection refused) while connecting to upstream"
+        word = f"[error] 31#31: *{at.minute} {said}" if bad else "[notice] 31#31: reopening logs"
+        errors.append(
+            f"{at:%Y/%m/%d %H:%M:%S} {word}, client: {client}"
+            if bad
+            else f"{at:%Y/%m/%d %H:%M:%S} {word}"
+        )
+    (folder / "nginx").mkdir()
+    for name, lines in (("access.log", requests), ("error.log", errors)):
+        (folder / "nginx" / name).write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def test_the_two_logs_of_a_web_server_are_one_suspect(tmp_path: Path) -> None:
+    """Its access log and its error log tell of one program; the statement behind it counts in both files."""
+    _nginx(tmp_path)
+    _investigated(tmp_path, api=False)
+    found = paicha.investigate(
+        tmp_path, start="2026-03-04 02:30", end="2026-03-04 03:00", zone="Asia/Shanghai"
+    )
+    suspects = found.findings.suspects
+
+    assert suspects is not None
+    of_nginx = [one for one in suspects.suspects if "nginx" in one.name]
+    assert [("file", True)] == [
+        (one.unit, one.name.endswith("nginx/{access,error}.log")) for one in of_nginx
+    ]
+    told = [clue for clue in of_nginx[0].clues if clue.kind == "change"]
+    assert [168] == found.sql(told[0].sql)["n"].to_pylist()
+
+
+def test_the_two_logs_of_a_web_server_alone_name_nobody(tmp_path: Path) -> None:
+    """Who reads only what one program wrote learns nothing of another."""
+    _nginx(tmp_path)
+    suspects = paicha.investigate(
+        tmp_path, start="2026-03-04 02:30", end="2026-03-04 03:00", zone="Asia/Shanghai"
+    ).findings.suspects
+
+    assert suspects is not None
+    assert "the access log and the error log of one program" in suspects.text.en

@@ -56,7 +56,7 @@ from paicha.analysis.suspects.testimony import (
     waiting,
     witnesses,
 )
-from paicha.analysis.suspects.units import UNIT, Units
+from paicha.analysis.suspects.units import UNIT, Units, files_of
 from paicha.analysis.tables import CaseTables
 from paicha.analysis.traces.whole import begun_in, lines_in
 from paicha.locales import Text, text
@@ -326,7 +326,7 @@ class SuspectJudge:
         if hidden is not None and not ranking.calm and suspects[0].points >= LEAST:
             return nameless_first(hidden, suspects[0].name, self.question)
         if ranking.only_file and not ranking.calm:
-            return text("suspects.answer.only_file")
+            return text(f"suspects.answer.{_only(ranking.only_file)}")
         said = answer_of(
             suspects,
             ranking.leaders,
@@ -400,6 +400,10 @@ def _place(one: Scored) -> tuple[float, bool, float, str]:
     """Return what ranks: points to the tenth that is shown, then who was the earliest."""
     earliest = any(clue.kind == "onset" for clue in one.clues)
     return -round(one.points, 1), not earliest, -one.points, one.name
+
+
+def _only(name: str) -> str:
+    return "only_file" if len(files_of(name)) == 1 else "only_pair"
 
 
 def _owned(moved: Moved) -> Moved:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from paicha.analysis.change.scores import score
 from paicha.analysis.membership import ABNORMAL
+from paicha.analysis.suspects.units import PAIR
 from paicha.model.findings import Problem
 from paicha.values import dataclass
 
@@ -308,7 +309,7 @@ def _stem(path: str) -> str:
     """Return what a file, or else its folder, is called, but for dates; "": both are called as any other."""
     folder, _, file = path.rpartition("/")
     for part in (file.partition(".")[0], folder.rpartition("/")[2]):
-        stem = _DATE.sub("", part)
+        stem = _DATE.sub("", part.replace(PAIR, "")).strip("-_.")
         if len(stem) >= _LEAST_LETTERS and not _ANY_FILE.fullmatch(stem.casefold()):
             return stem
     return ""

@@ -19,7 +19,7 @@ from paicha.analysis.suspects.scores import Clue as ScoredClue
 from paicha.analysis.suspects.scores import Scored
 from paicha.analysis.suspects.silence import Silent
 from paicha.analysis.suspects.silence_words import said
-from paicha.analysis.suspects.units import UNIT
+from paicha.analysis.suspects.units import UNIT, files_of
 from paicha.analysis.tables import CaseTables
 from paicha.analysis.traces.breaks import BEGIN, Break
 from paicha.analysis.traces.latency import Slower
@@ -239,8 +239,13 @@ def _in_file(name: str, problem: str, parted: datetime | None) -> str:
         groups = " group by all order by all"
     return (
         f"select {stretch}count(*) as n from {source} where {where}"  # noqa: S608 - every value is quoted
-        f"regexp_replace(regexp_extract(locator, '{LOCATED}', 1), '{ROTATION}', '') = {quoted(name)}{groups}"
+        f"regexp_replace(regexp_extract(locator, '{LOCATED}', 1), '{ROTATION}', '') {_among(files_of(name))}{groups}"
     )
+
+
+def _among(files: Sequence[str]) -> str:
+    listed = ", ".join(map(quoted, files))
+    return f"= {listed}" if len(files) == 1 else f"in ({listed})"
 
 
 def _broken(found: Break) -> Text:
