@@ -381,7 +381,8 @@ def scope_predicate(hosts: Sequence[str], services: Sequence[str]) -> Predicate 
     """
     Return which rows are in scope; None when everything is.
 
-    A row that names no host (or service) at all cannot be said to be out of scope, and is kept.
+    A row that names no host (or service) at all cannot be said to be out of scope, and is kept. Names are those of a
+    filter: upper and lower case are one.
 
     Args:
         hosts: Addresses or ids; empty: all.
@@ -396,7 +397,7 @@ def scope_predicate(hosts: Sequence[str], services: Sequence[str]) -> Predicate 
 
 
 def _one_of(columns: Sequence[str], values: Sequence[str]) -> Predicate:
-    wanted = pa.array(list(values), pa.string())
+    wanted = pc.utf8_lower(pa.array(list(values), pa.string()))
 
     def predicate(batch: pa.RecordBatch) -> pa.BooleanArray:
         arrays = [batch.column(column) for column in columns]
@@ -404,7 +405,7 @@ def _one_of(columns: Sequence[str], values: Sequence[str]) -> Predicate:
         silent, named = answer, pc.invert(answer)
         for array in arrays:
             silent = pc.and_(silent, pc.equal(array, ""))
-            named = pc.or_(named, pc.is_in(array, value_set=wanted))
+            named = pc.or_(named, pc.is_in(pc.utf8_lower(array), value_set=wanted))
         return pc.or_(silent, named)
 
     return predicate
