@@ -142,3 +142,48 @@ def test_the_two_logs_of_a_web_server_alone_name_nobody(tmp_path: Path) -> None:
 
     assert suspects is not None
     assert "the access log and the error log of one program" in suspects.text.en
+
+
+def _java(at: datetime, level: str, said: str) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S},000 {level} [main] {said}"
+
+
+def _order(at: datetime, n: int) -> str:
+    if at < START + timedelta(minutes=33):
+        return _java(at, "INFO", f"shop.order.OrderService - order {n} placed")
+    if n % 2:
+        return _java(at, "ERROR", f"shop.order.OrderService - order {n} could not be placed")
+    said = "call to stock failed: HTTP 503 from http://stock:8080/reserve"
+    return _java(at, "ERROR", f"shop.order.StockClient - {said}")
+
+
+def _stock(at: datetime, n: int) -> str:
+    if at < START + timedelta(minutes=32):
+        return _java(at, "INFO", f"shop.warehouse.Ledger - reserved item {n}")
+    said = f"could not write segment {n}: No space left on device"
+    return _java(at, "ERROR", f"shop.warehouse.Ledger - {said}")
+
+
+def test_of_programs_that_name_only_modules_the_one_that_is_asked_is_suspected(
+    tmp_path: Path,
+) -> None:
+    """Lines that call another program tell its name, as its folder does, and not the module that failed in it."""
+    for name, line in (("order", _order), ("stock", _stock)):
+        moments = [START + timedelta(seconds=10 * n) for n in range(360)]
+        (tmp_path / name).mkdir()
+        lines = [line(at, n) for n, at in enumerate(moments)]
+        (tmp_path / name / "app.log").write_text("".join(f"{one}\n" for one in lines), "utf-8")
+    found = paicha.investigate(
+        tmp_path, start="2026-03-04 02:30", end="2026-03-04 03:00", zone="Asia/Shanghai"
+    )
+    suspects = found.findings.suspects
+
+    assert suspects is not None
+    assert suspects.conclusive
+    assert [("file", "stock", "suspect"), ("file", "order", "symptom")] == [
+        (one.unit, Path(one.name).parent.name, one.role) for one in suspects.suspects
+    ]
+    named = next(clue for clue in suspects.suspects[0].clues if clue.kind == "named")
+    assert "order/app.log" in named.text.en
+    change = next(clue for clue in suspects.suspects[0].clues if clue.kind == "change")
+    assert [168] == found.sql(change.sql)["n"].to_pylist()

@@ -46,6 +46,7 @@ from paicha.analysis.suspects.places import (
     placed,
     resting,
 )
+from paicha.analysis.suspects.programs import files_of
 from paicha.analysis.suspects.ranking import Ranking
 from paicha.analysis.suspects.scores import CAPS, Explained, Scored, scored
 from paicha.analysis.suspects.silence import Silent, stopped
@@ -56,7 +57,7 @@ from paicha.analysis.suspects.testimony import (
     waiting,
     witnesses,
 )
-from paicha.analysis.suspects.units import UNIT, Units, files_of
+from paicha.analysis.suspects.units import UNIT, Units
 from paicha.analysis.tables import CaseTables
 from paicha.analysis.traces.whole import begun_in, lines_in
 from paicha.locales import Text, text

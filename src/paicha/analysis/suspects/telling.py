@@ -15,11 +15,12 @@ from paicha.analysis.suspects.calls import SlowEnd
 from paicha.analysis.suspects.intervention_words import changed
 from paicha.analysis.suspects.interventions import Before
 from paicha.analysis.suspects.logged import Housed, Louder, Named, Onset
+from paicha.analysis.suspects.programs import files_of
 from paicha.analysis.suspects.scores import Clue as ScoredClue
 from paicha.analysis.suspects.scores import Scored
 from paicha.analysis.suspects.silence import Silent
 from paicha.analysis.suspects.silence_words import said
-from paicha.analysis.suspects.units import UNIT, files_of
+from paicha.analysis.suspects.units import UNIT
 from paicha.analysis.tables import CaseTables
 from paicha.analysis.traces.breaks import BEGIN, Break
 from paicha.analysis.traces.latency import Slower

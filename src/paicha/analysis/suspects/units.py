@@ -2,31 +2,26 @@
 What whoever writes is called: the service or module that records name, or else the file they stand in.
 
 Logs of several programs lie side by side, and some name nobody: PostgreSQL's own, an access log. Without a name
-they could be no suspects, and whoever is named would be the first one for want of others. What a web server answers and what
-went wrong in it stand in two files of one folder; they are of one program.
+they could be no suspects, and whoever is named would be the first one for want of others. Where lines name modules and no service,
+and each program has a file that is called after it, the programs are told apart: of a program that calls another one, lines
+tell its name and none of its modules.
 """
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import field, replace
 
 import pyarrow as pa
 
 from paicha.analysis.records import FILE_KEYS
+from paicha.analysis.suspects.programs import called_after_files, paired
 from paicha.analysis.tables import CaseTables
 from paicha.model.suspects import UnitKind
 from paicha.values import dataclass
 
 #: The column that names suspects.
 UNIT = "unit"
-#: Stands in the name of two logs of one program for what tells them apart.
-PAIR = "{access,error}"
-_ONE_OF_PAIR = re.compile(
-    r"(?<![a-z])(access|error)(?![a-z])(?!.*(?:[/\\]|(?<![a-z])(?:access|error)(?![a-z])))"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,58 +33,31 @@ class Units:
         kind: What those are called that records name: services where they name any, else modules.
         column: Where `COUNTS` says it.
         files: The file of those rows of `COUNTS` that name nobody, by `FILE_KEYS`.
+        programs: By module the file of its program, where these are told apart instead.
     """
 
     kind: UnitKind = "module"
     column: str = "module"
     files: Mapping[tuple[object, ...], str] = field(default_factory=dict)
+    programs: Mapping[str, str] = field(default_factory=dict)
 
     def named(self, counts: pa.Table) -> pa.Table:
         """Return *counts* with the column `UNIT`: "" where it is not known who wrote a row."""
         names = counts[self.column]
-        if self.files:
+        if self.files or self.programs:
             keys = zip(*(counts[key].to_pylist() for key in FILE_KEYS), strict=True)
             rows = zip(names.to_pylist(), keys, strict=True)
-            said = [name or self.files.get(key, "") for name, key in rows]
+            told = self.programs
+            said = [told.get(name, name) or self.files.get(key, "") for name, key in rows]
             names = pa.chunked_array([pa.array(said, pa.string())])
         return counts.append_column(UNIT, names)
 
     def kinds(self, counts: pa.Table) -> dict[str, UnitKind]:
         """Return everybody whom *counts*, as `named` gave them, name."""
-        files = set(self.files.values()) - set(counts[self.column].unique().to_pylist())
+        files = {*self.files.values(), *self.programs.values()}
+        files -= set(counts[self.column].unique().to_pylist())
         names = counts[UNIT].unique().to_pylist()
         return {name: "file" if name in files else self.kind for name in names if name}
-
-
-def paired(files: Iterable[str]) -> dict[str, str]:
-    """
-    Return what an access log and the error log beside it are called together, by the file of each.
-
-    Example:
-        >>> paired(["web/access.log", "web/error.log", "web/shop_error.log", "pay/error.log", "web/app.log"])
-        {'web/access.log': 'web/{access,error}.log', 'web/error.log': 'web/{access,error}.log'}
-    """
-    of_both: dict[str, dict[str, str]] = defaultdict(dict)
-    for file in sorted(set(files)):
-        found = _ONE_OF_PAIR.search(file)
-        if found is not None:
-            of_both[f"{file[: found.start()]}{PAIR}{file[found.end() :]}"][found[0]] = file
-    return {
-        file: name for name, both in of_both.items() if len(both) == 2 for file in both.values()
-    }
-
-
-def files_of(name: str) -> tuple[str, ...]:
-    """
-    Return the files that a suspect called *name* writes.
-
-    Example:
-        >>> files_of("web/{access,error}.log"), files_of("web/app.log")
-        (('web/access.log', 'web/error.log'), ('web/app.log',))
-    """
-    if PAIR not in name:
-        return (name,)
-    return tuple(name.replace(PAIR, one) for one in ("access", "error"))
 
 
 def unit_column(counts: pa.Table) -> tuple[UnitKind, str]:
@@ -101,14 +69,32 @@ def unit_column(counts: pa.Table) -> tuple[UnitKind, str]:
 def units_of(tables: CaseTables) -> Units:
     """Return what the records of a case can be told apart by."""
     kind, column = unit_column(tables.counts)
-    if "" not in tables.counts[column].unique().to_pylist():
-        return Units(kind, column, {})
-    found = tables.records.files(column)
-    keys = zip(*(found[key].to_pylist() for key in FILE_KEYS), strict=True)
-    files = found["file"].to_pylist()
-    together = paired(files)
-    names = (together.get(file, file) for file in files)
-    return Units(kind, column, dict(zip(keys, names, strict=True)))
+    names = tables.counts[column].unique().to_pylist()
+    files: dict[tuple[object, ...], str] = {}
+    if "" in names:
+        found = tables.records.files(column)
+        keys = zip(*(found[key].to_pylist() for key in FILE_KEYS), strict=True)
+        written = found["file"].to_pylist()
+        together = paired(written)
+        files = {key: together.get(file, file) for key, file in zip(keys, written, strict=True)}
+    whole = kind == "module" and not tables.reduced
+    programs = _programs(tables, {*names} - {""}, files.values()) if whole else {}
+    return Units(kind, column, files, programs)
+
+
+def _programs(
+    tables: CaseTables, modules: Collection[str], others: Iterable[str]
+) -> Mapping[str, str]:
+    """Return by module the file of its program; nothing where a file is not called after one, or not each module stands in one."""
+    found = tables.records.module_files()
+    if any(len(found.get(module, ())) != 1 for module in modules):
+        return {}
+    files = {module: found[module][0] for module in sorted(modules)}
+    together = paired(files.values())
+    files = {module: together.get(file, file) for module, file in files.items()}
+    called = called_after_files({*files.values(), *others})
+    own = {*files.values()}
+    return files if len(called) > 1 and own <= called.keys() else {}
 
 
 def with_units(tables: CaseTables, units: Units) -> CaseTables:
