@@ -3,8 +3,8 @@ What whoever writes is called: the service or module that records name, or else 
 
 Logs of several programs lie side by side, and some name nobody: PostgreSQL's own, an access log. Without a name
 they could be no suspects, and whoever is named would be the first one for want of others. Where lines name modules and no service,
-and each program has a file that is called after it, the programs are told apart: of a program that calls another one, lines
-tell its name and none of its modules.
+each program has a file that is called after it, and one tells what is wrong with another, the programs are told apart: lines of
+who calls tell the name of the program that is called, and none of its modules.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import field, replace
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from paicha.analysis.membership import ABNORMAL
 from paicha.analysis.records import FILE_KEYS
+from paicha.analysis.suspects.logged import patterns_of
 from paicha.analysis.suspects.programs import called_after_files, paired
 from paicha.analysis.tables import CaseTables
 from paicha.model.suspects import UnitKind
@@ -85,7 +88,11 @@ def units_of(tables: CaseTables) -> Units:
 def _programs(
     tables: CaseTables, modules: Collection[str], others: Iterable[str]
 ) -> Mapping[str, str]:
-    """Return by module the file of its program; nothing where a file is not called after one, or not each module stands in one."""
+    """
+    Return by module the file of its program, where errors of one name another.
+
+    Nothing where a file is not called after a program, or not each module stands in one file: a module says more then.
+    """
     found = tables.records.module_files()
     if any(len(found.get(module, ())) != 1 for module in modules):
         return {}
@@ -93,8 +100,22 @@ def _programs(
     together = paired(files.values())
     files = {module: together.get(file, file) for module, file in files.items()}
     called = called_after_files({*files.values(), *others})
-    own = {*files.values()}
-    return files if len(called) > 1 and own <= called.keys() else {}
+    if not called.keys() >= {*files.values()}:
+        return {}
+    return files if _name_each_other(tables.counts, files, called) else {}
+
+
+def _name_each_other(counts: pa.Table, files: Mapping[str, str], called: Mapping[str, str]) -> bool:
+    """Return whether an abnormal line of a module names the program of another file."""
+    bad = counts.filter(pc.greater_equal(counts["severity_number"], ABNORMAL))
+    rows = sorted({*zip(bad["module"].to_pylist(), bad["example"].to_pylist(), strict=True)})
+    patterns = patterns_of(called.values())
+    return any(
+        stem.casefold() in example.casefold() and patterns[stem].search(example) is not None
+        for module, example in rows
+        for file, stem in called.items()
+        if module and file != files[module]
+    )
 
 
 def with_units(tables: CaseTables, units: Units) -> CaseTables:
