@@ -50,6 +50,58 @@ def test_alias_fields_and_patterns_say_what_the_fields_are(name: str, servers: S
     assert ["ERROR", "ERROR"] == filtered["severity_text"].to_pylist()
 
 
+@pytest.mark.parametrize("name", [pytest.param("opensearch_2", marks=needs("opensearch_2"))])
+def test_what_the_mapping_says_of_all_records_is_read_as_it_is_counted(
+    name: str, servers: Servers
+) -> None:
+    """A `constant_keyword` stands in no document: its level, service and host are those of every record all the same."""
+    url = servers.running(name).url
+    constant = {"type": "constant_keyword"}
+    mapping = {
+        "@timestamp": {"type": "date"},
+        "message": {"type": "text"},
+        "level": {**constant, "value": "ERROR"},
+        "service": {"properties": {"name": {**constant, "value": "pay"}}},
+        "host": {"properties": {"name": {**constant, "value": "web-1"}}},
+    }
+    row = {"@timestamp": START.isoformat(), "message": "pool is empty"}
+    store(url, "constant-1", [row, row, row], mapping)
+    source = ElasticsearchLogs(Place(url), "constant-*", FIELDS)
+    table, _ = read_all(source)
+    with source.open(LogQuery(WINDOW, Scope(), "UTC", 2)) as reading:
+        list(reading)
+        counted = reading.store_counts
+
+    assert [("ERROR", "pay", "web-1")] * 3 == list(
+        zip(
+            *(table[c].to_pylist() for c in ("severity_text", "service_name", "host_id")),
+            strict=True,
+        )
+    )
+    assert counted is not None
+    assert {("severity_text", "ERROR", 3), ("host", "web-1", 3)} <= {
+        (one["dimension"], one["value"], one["n"]) for one in counted.to_pylist()
+    }
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=needs(name)) for name in SERVERS if name != "opensearch_2"]
+)
+def test_runtime_fields_are_asked_for_beside_the_documents(name: str, servers: Servers) -> None:
+    """The servers take such a question, and the time may be such a field."""
+    url = servers.running(name).url
+    rows = [{"at": START.isoformat(), "message": "x", "level": level} for level in ("WARN", "INFO")]
+    made = {"mappings": {"dynamic": "runtime", "runtime": {"at": {"type": "date"}}}}
+    httpx.put(f"{url}/computed-1", json=made, timeout=60).raise_for_status()
+    for row in rows:
+        httpx.post(f"{url}/computed-1/_doc?refresh", json=row, timeout=60).raise_for_status()
+    source = ElasticsearchLogs(Place(url), "computed-1", FIELDS, time_field="at")
+    table, coverage = read_all(source)
+
+    assert (2, 0) == (coverage.kept, coverage.without_time)
+    assert ["INFO", "WARN"] == sorted(table["severity_text"].to_pylist())
+
+
 @pytest.mark.parametrize("name", [pytest.param(name, marks=needs(name)) for name in SERVERS])
 def test_days_whose_mappings_differ_are_asked_and_counted_whole(
     name: str, servers: Servers

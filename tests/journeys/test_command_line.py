@@ -274,6 +274,44 @@ def test_sources_are_listed_and_tested(paicha: CommandLine, serve: Serve) -> Non
     assert "apply-for-permission" in broken.out
 
 
+@pytest.mark.parametrize("command", [("doctor",), ("sources", "test")])
+def test_a_source_that_cannot_be_made_leaves_the_others_to_be_checked(
+    paicha: CommandLine, command: tuple[str, ...]
+) -> None:
+    """
+    A description of an `http` source that is no TOML is a failed check of that source, not the end of all.
+    """
+    (paicha.folder / "logs").mkdir()
+    (paicha.folder / "logs" / "app.log").write_text("2026-03-01 10:00:00 ERROR x\n", "utf-8")
+    (paicha.folder / "odd.toml").write_text("[request\n", "utf-8")
+    (paicha.folder / "paicha.toml").write_text(
+        '[sources.api]\ntype = "http"\nurl = "http://127.0.0.1:9"\ndescription = "odd.toml"\n'
+        '[sources.logs]\ntype = "files"\npaths = ["logs"]\n',
+        "utf-8",
+    )
+
+    told = paicha(*command, "--lang", "en")
+
+    assert 1 == told.code, told.err
+    assert [("BAD", "api"), ("ok", "logs")] == [
+        tuple(line.split(":")[0].split()[:2])
+        for line in told.out.splitlines()
+        if line.startswith(("BAD", "ok"))
+    ]
+    assert "odd.toml" in told.out
+
+
+def test_no_source_to_test_is_no_success(paicha: CommandLine) -> None:
+    """
+    Nothing was tested, so nothing is said to be fine: exit code 2 and what to do.
+    """
+    told = paicha("sources", "test", "--lang", "en")
+
+    assert 2 == told.code
+    assert "Nothing was tested" in told.err
+    assert "paicha config init" in told.err
+
+
 def test_aliases_are_verified(paicha: CommandLine, serve: Serve) -> None:
     """
     Aliases that hold give 0, a conflict gives 4, in text and in JSON.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,17 @@ def test_the_first_screen_says_that_a_service_was_taken_on_trust(
     found = carry_out(prepare(asked)).findings
 
     assert expected in "; ".join(one.text.en for one in found.statements)
+
+
+@pytest.mark.parametrize("host", ["WEB-4", "web-4"])
+def test_a_host_is_asked_for_in_upper_and_lower_case_alike(host: str, tmp_path: Path) -> None:
+    """`--host WEB-4` finds what `--where host:WEB-4` finds: three of the four records."""
+    log = tmp_path / "keeper.log"
+    log.write_text(_NAMED, "utf-8")
+    asked = Asked((str(log),), zone="UTC")
+    found = [
+        carry_out(prepare(replace(asked, **scope))).findings.coverage.logs[0].kept
+        for scope in ({"hosts": (host,)}, {"where": f"host:{host}"})
+    ]
+
+    assert [3, 3] == found

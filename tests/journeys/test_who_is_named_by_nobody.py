@@ -92,3 +92,98 @@ def test_nobody_is_named_before_what_names_nobody(tmp_path: Path) -> None:
     assert not suspects.conclusive
     assert "02:32:00" in suspects.text.en
     assert "neither service nor module" in suspects.text.en
+
+
+def _nginx(folder: Path) -> None:
+    """A web server's two logs: from 02:32 on nobody listens behind it."""
+    requests, errors = [], []
+    for at in (START + timedelta(seconds=10 * n) for n in range(360)):
+        bad = at >= START + timedelta(minutes=32)
+        client = f"10.1.0.{at.second + 1}"
+        status = 502 if bad else 200
+        when = f"{at:%d/%b/%Y:%H:%M:%S %z}"
+        requests.append(f'{client} - - [{when}] "GET /orders HTTP/1.1" {status} 157 "-" "curl/8.0"')
+        said = "connect() failed (111: Connection refused) while connecting to upstream"
+        word = f"[error] 31#31: *{at.minute} {said}" if bad else "[notice] 31#31: reopening logs"
+        errors.append(
+            f"{at:%Y/%m/%d %H:%M:%S} {word}, client: {client}"
+            if bad
+            else f"{at:%Y/%m/%d %H:%M:%S} {word}"
+        )
+    (folder / "nginx").mkdir()
+    for name, lines in (("access.log", requests), ("error.log", errors)):
+        (folder / "nginx" / name).write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def test_the_two_logs_of_a_web_server_are_one_suspect(tmp_path: Path) -> None:
+    """Its access log and its error log tell of one program; the statement behind it counts in both files."""
+    _nginx(tmp_path)
+    _investigated(tmp_path, api=False)
+    found = paicha.investigate(
+        tmp_path, start="2026-03-04 02:30", end="2026-03-04 03:00", zone="Asia/Shanghai"
+    )
+    suspects = found.findings.suspects
+
+    assert suspects is not None
+    of_nginx = [one for one in suspects.suspects if "nginx" in one.name]
+    assert [("file", True)] == [
+        (one.unit, one.name.endswith("nginx/{access,error}.log")) for one in of_nginx
+    ]
+    told = [clue for clue in of_nginx[0].clues if clue.kind == "change"]
+    assert [168] == found.sql(told[0].sql)["n"].to_pylist()
+
+
+def test_the_two_logs_of_a_web_server_alone_name_nobody(tmp_path: Path) -> None:
+    """Who reads only what one program wrote learns nothing of another."""
+    _nginx(tmp_path)
+    suspects = paicha.investigate(
+        tmp_path, start="2026-03-04 02:30", end="2026-03-04 03:00", zone="Asia/Shanghai"
+    ).findings.suspects
+
+    assert suspects is not None
+    assert "the access log and the error log of one program" in suspects.text.en
+
+
+def _java(at: datetime, level: str, said: str) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S},000 {level} [main] {said}"
+
+
+def _order(at: datetime, n: int) -> str:
+    if at < START + timedelta(minutes=33):
+        return _java(at, "INFO", f"shop.order.OrderService - order {n} placed")
+    if n % 2:
+        return _java(at, "ERROR", f"shop.order.OrderService - order {n} could not be placed")
+    said = "call to stock failed: HTTP 503 from http://stock:8080/reserve"
+    return _java(at, "ERROR", f"shop.order.StockClient - {said}")
+
+
+def _stock(at: datetime, n: int) -> str:
+    if at < START + timedelta(minutes=32):
+        return _java(at, "INFO", f"shop.warehouse.Ledger - reserved item {n}")
+    said = f"could not write segment {n}: No space left on device"
+    return _java(at, "ERROR", f"shop.warehouse.Ledger - {said}")
+
+
+def test_of_programs_that_name_only_modules_the_one_that_is_asked_is_suspected(
+    tmp_path: Path,
+) -> None:
+    """Lines that call another program tell its name, as its folder does, and not the module that failed in it."""
+    for name, line in (("order", _order), ("stock", _stock)):
+        moments = [START + timedelta(seconds=10 * n) for n in range(360)]
+        (tmp_path / name).mkdir()
+        lines = [line(at, n) for n, at in enumerate(moments)]
+        (tmp_path / name / "app.log").write_text("".join(f"{one}\n" for one in lines), "utf-8")
+    found = paicha.investigate(
+        tmp_path, start="2026-03-04 02:30", end="2026-03-04 03:00", zone="Asia/Shanghai"
+    )
+    suspects = found.findings.suspects
+
+    assert suspects is not None
+    assert suspects.conclusive
+    assert [("file", "stock", "suspect"), ("file", "order", "symptom")] == [
+        (one.unit, Path(one.name).parent.name, one.role) for one in suspects.suspects
+    ]
+    named = next(clue for clue in suspects.suspects[0].clues if clue.kind == "named")
+    assert "order/app.log" in named.text.en
+    change = next(clue for clue in suspects.suspects[0].clues if clue.kind == "change")
+    assert [168] == found.sql(change.sql)["n"].to_pylist()

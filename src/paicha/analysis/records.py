@@ -234,6 +234,10 @@ class RecordQueries(Protocol):
         """
         ...
 
+    def module_files(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the files in which each module writes, sorted; "" among them for records of a store."""
+        ...
+
     def disorder(self) -> Disorder:
         """Return how far records go back in time against the order they were read in."""
         ...
@@ -341,6 +345,10 @@ class ReducedRecords:
         """Return nothing: the records that are there do not say where all the others stand."""
         del column
         return FILES.empty_table()
+
+    def module_files(self) -> Mapping[str, tuple[str, ...]]:
+        """Return nothing, likewise."""
+        return {}
 
     def disorder(self) -> Disorder:
         """Return how far records go back in time against the order they were read in."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from paicha.errors import PaichaError
 from paicha.locales import Language, Text
@@ -20,16 +20,24 @@ class Check:
     said: str
 
 
-def doctor(sources: Sequence[LogSource | MetricSource], language: Language) -> tuple[Check, ...]:
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """A configured source: its name, and what makes it, which its settings may be too broken for."""
+
+    name: str
+    make: Callable[[], LogSource | MetricSource]
+
+
+def doctor(sources: Sequence[Patient], language: Language) -> tuple[Check, ...]:
     """
     Return what each source says of itself in *language*, in the order given.
 
-    A source that cannot even be asked is one failed check with the error's text.
+    A source that cannot be made, or not even be asked, is one failed check with the error's text.
     """
     checks: list[Check] = []
     for source in sources:
         try:
-            answers = list(source.check())
+            answers = list(source.make().check())
         except PaichaError as err:
             answers = [(Text.same(source.name), False, err.texts)]
         checks.extend(

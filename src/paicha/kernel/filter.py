@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from paicha.errors import QuestionError
 from paicha.kernel.filter_marks import in_plain_marks
-from paicha.kernel.levels import number_of
+from paicha.kernel.levels import edge_of, number_of
 from paicha.values import dataclass
 
 Predicate = Callable[[pa.RecordBatch], pa.BooleanArray]
@@ -324,8 +324,7 @@ def _level(compared: re.Match[str] | None, token: _Token, value: str) -> Predica
         raise QuestionError("question.filter_level", found=word, position=token.position)
     if compared is not None:
         compare = _COMPARISONS[compared.group(1)]
-        # "above WARN" starts where the range of WARN ends: WARNING and WARN are the same level.
-        edge = number + 3 if compared.group(1) in (">", "<=") and number % 4 == 1 else number
+        edge = edge_of(compared.group(1), number)
         known = lambda batch: pc.greater(batch.column("severity_number"), 0)  # noqa: E731
         return _joined([known, lambda b: compare(b.column("severity_number"), edge)], pc.and_)
     return lambda batch: pc.equal(batch.column("severity_number"), number)
@@ -382,7 +381,8 @@ def scope_predicate(hosts: Sequence[str], services: Sequence[str]) -> Predicate 
     """
     Return which rows are in scope; None when everything is.
 
-    A row that names no host (or service) at all cannot be said to be out of scope, and is kept.
+    A row that names no host (or service) at all cannot be said to be out of scope, and is kept. Names are those of a
+    filter: upper and lower case are one.
 
     Args:
         hosts: Addresses or ids; empty: all.
@@ -397,7 +397,7 @@ def scope_predicate(hosts: Sequence[str], services: Sequence[str]) -> Predicate 
 
 
 def _one_of(columns: Sequence[str], values: Sequence[str]) -> Predicate:
-    wanted = pa.array(list(values), pa.string())
+    wanted = pc.utf8_lower(pa.array(list(values), pa.string()))
 
     def predicate(batch: pa.RecordBatch) -> pa.BooleanArray:
         arrays = [batch.column(column) for column in columns]
@@ -405,7 +405,7 @@ def _one_of(columns: Sequence[str], values: Sequence[str]) -> Predicate:
         silent, named = answer, pc.invert(answer)
         for array in arrays:
             silent = pc.and_(silent, pc.equal(array, ""))
-            named = pc.or_(named, pc.is_in(array, value_set=wanted))
+            named = pc.or_(named, pc.is_in(pc.utf8_lower(array), value_set=wanted))
         return pc.or_(silent, named)
 
     return predicate

@@ -86,11 +86,13 @@ _SPELLINGS: dict[str, int] = {
 }
 #: OpenTelemetry's own name of each range, for levels that are written as numbers.
 RANGES = ((21, "FATAL"), (17, "ERROR"), (13, "WARN"), (9, "INFO"), (5, "DEBUG"), (1, "TRACE"))
+#: OpenTelemetry's short names of the other numbers of a range: `ERROR2` is 18.
+_SPELLINGS |= {f"{name}{step}": least + step - 1 for least, name in RANGES for step in (2, 3, 4)}
 #: Levels of Bunyan and Pino, in whose logs they are numbers. What else numbers mean, from 0 to 7 or from 1 to 5, few
 #: rows of a store say: syslog's error is Windows' warning.
 NUMBERED = (("10", 1), ("20", 5), ("30", 9), ("40", 13), ("50", 17), ("60", 21))
 #: What a level looks like in the patterns of log formats, as ``%{level}``.
-LEVEL_PATTERN = r"[A-Za-z]{3,13}|[\u4e00-\u9fff]{2}"
+LEVEL_PATTERN = r"[A-Za-z]{3,13}[2-4]?|[\u4e00-\u9fff]{2}"
 
 
 def name_of(number: int) -> str:
@@ -123,6 +125,19 @@ def spellings(holds: Callable[[int], bool]) -> tuple[str, ...]:
             shapes = (word,) if len(word) == 1 else (word, word.lower(), word.capitalize())
             found |= dict.fromkeys(shapes)
     return tuple(found)
+
+
+def edge_of(comparison: str, number: int) -> int:
+    """
+    Return the severity number that "above WARN" and "up to WARN" are compared with: the last of its range.
+
+    WARNING and WARN are the same level, of which WARN2 to WARN4 are grades.
+
+    Example:
+        >>> edge_of(">", number_of("WARN")), edge_of(">=", number_of("WARN")), edge_of(">", number_of("WARN2"))
+        (16, 13, 14)
+    """
+    return number + 3 if comparison in (">", "<=") and number % 4 == 1 else number
 
 
 #: What each spelling that needs no format to be known is read as.

@@ -44,7 +44,7 @@ _COLUMN = re.compile(
 )
 _JOINS = re.compile(r" ?(?:[|;,]|[*#~](?= )|-{1,2}>?|={1,2}>|>{1,2}|::|:(?= ))? ?")
 _LEVEL = re.compile(
-    r"(?i:fatal|critical|crit|severe|error|err|warning|warn|notice|information|info|debug|verbose|trace)"
+    r"(?i:critical|crit|severe|err|warning|notice|information|verbose|(?:fatal|error|warn|info|debug|trace)[2-4]?)"
 )
 _VARIABLE = re.compile(
     r"[^\s\w<]{0,2}[A-Za-z]{0,2}(?:<(?:number|id|time|ip|host)>[:./@_-]?){1,4}[A-Za-z]{0,2}\]?"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import eq, ge, gt, le, lt
 
 from paicha.errors import QuestionError
-from paicha.kernel.levels import number_of, spellings
+from paicha.kernel.levels import edge_of, number_of, spellings
 from paicha.values import dataclass
 
 _NAME = re.compile(r"[^\W\d][\w.]*")
@@ -72,11 +72,11 @@ def level_and_rest(where: str) -> tuple[tuple[str, ...], str] | None:
     For stores whose language knows no levels: the filter that the command line shows is then asked of them, too.
 
     Example:
-        >>> level_and_rest('level>=ALERT AND "timeout"'), level_and_rest("timeout")
-        ((('EMERG', 'EMERGENCY', 'ALERT'), '"timeout"'), None)
+        >>> level_and_rest('level>=FATAL3 AND "timeout"'), level_and_rest("timeout")
+        ((('EMERG', 'EMERGENCY', 'ALERT', 'FATAL3', 'FATAL4'), '"timeout"'), None)
     """
     found = _LEVEL_FIRST.fullmatch(where.strip())
-    edge = number_of(found[2]) if found else 0
+    edge = edge_of(found[1], number_of(found[2])) if found else 0
     if found is None or not edge:
         return None
     compare = _COMPARISONS.get(found[1], int.__eq__)
@@ -186,6 +186,7 @@ def _levels(operator: str, value: str) -> str:
     compare = eq if operator in _IS else _COMPARISONS.get(sign)
     if not edge or compare is None:
         return ""
+    edge = edge_of(sign, edge)
     return " OR ".join(quoted(word) for word in spellings(lambda number: compare(number, edge)))
 
 

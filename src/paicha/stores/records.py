@@ -115,6 +115,11 @@ SELECT shape, severity_number, module, host, min(file) AS file FROM located
 WHERE {{column}} = '' GROUP BY ALL
 HAVING count(DISTINCT file) = 1 AND min(file) IN (SELECT file FROM nameless) ORDER BY ALL
 """  # noqa: S608 - names of our own columns
+_MODULE_FILES = f"""
+SELECT {_MODULE} AS module, list_sort(list(DISTINCT
+  regexp_replace(regexp_extract(locator, '{LOCATED}', 1), '{ROTATION}', ''))) AS files
+FROM records GROUP BY ALL HAVING module <> '' ORDER BY module
+"""  # noqa: S608 - names of our own columns
 # In reading order, which is the order of the rows in the table. A store sorts by time itself, is read in
 # several parts at once, and may be asked twice (abnormal levels first), so its order says nothing.
 _DISORDER = f"""
@@ -243,6 +248,12 @@ class CaseRecords:
     def files(self, column: str) -> pa.Table:
         """Return the files of records that do not say *column*, see `RecordQueries.files`."""
         return self.case.query(_FILES.replace("{column}", column)).select(FILES.names).cast(FILES)
+
+    def module_files(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the files in which each module writes, see `RecordQueries.module_files`."""
+        found = self.case.query(_MODULE_FILES)
+        rows = zip(found["module"].to_pylist(), found["files"].to_pylist(), strict=True)
+        return {module: tuple(files) for module, files in rows}
 
     def disorder(self) -> Disorder:
         """Return how far records go back in time against the order they were read in."""

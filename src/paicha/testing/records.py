@@ -203,6 +203,17 @@ class InMemoryRecords:
             [dict(zip(FILES.names, row, strict=True)) for row in rows], FILES
         )
 
+    def module_files(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the files in which each module writes, see `RecordQueries.module_files`."""
+        found: dict[str, set[str]] = {}
+        for row in self.records.to_pylist():
+            located = re.fullmatch(LOCATED, row["locator"])
+            module = row["code_file_path"] or row["scope_name"]
+            if module:
+                file = re.sub(ROTATION, "", located[1]) if located else ""
+                found.setdefault(module, set()).add(file)
+        return {module: tuple(sorted(files)) for module, files in sorted(found.items())}
+
     def read_again(self) -> int:
         """Return how many records are documents of a store that were there already."""
         names = ("locator", "timestamp", "body")

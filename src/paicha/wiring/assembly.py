@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from paicha.app.doctor import Patient
 from paicha.app.held import Held
 from paicha.app.inquiry import Inquiry, Workshop
 from paicha.app.rereading import Again
@@ -193,15 +194,19 @@ class Assembly:
             yield self.metric_files(files, name, "", zone)
         yield from (self.metric_source(name, zone) for name in names if name not in files)
 
-    def every_source(self, zone: str) -> tuple[LogSource | MetricSource, ...]:
-        """Return all that is configured, by name."""
+    def every_source(self, zone: str) -> tuple[Patient, ...]:
+        """Return all that is configured, each to be made by itself: the settings of one may be broken."""
         return tuple(
-            self.log_source(source.name, zone)
-            if isinstance(source, LOG_TYPES)
-            else self.metric_source(source.name, zone)
+            Patient(source.name, partial(self.source, source.name, zone))
             for source in self.settings.sources
             if not isinstance(source, ChatModelSettings)
         )
+
+    def source(self, name: str, zone: str) -> LogSource | MetricSource:
+        """Return the source called *name*, of logs or of metrics."""
+        if isinstance(self.settings.source(name), METRIC_TYPES):
+            return self.metric_source(name, zone)
+        return self.log_source(name, zone)
 
     def chat_model(self, name: str) -> ChatModel:
         """

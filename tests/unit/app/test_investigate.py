@@ -12,11 +12,12 @@ import pyarrow as pa
 import pytest
 
 from paicha.app.check_aliases import check_aliases
-from paicha.app.doctor import doctor
+from paicha.app.doctor import Patient, doctor
 from paicha.app.inquiry import Inquiry, Workshop
 from paicha.app.investigate import investigate
 from paicha.engines.local import LocalEngine
 from paicha.errors import (
+    ConfigError,
     InputError,
     QuestionError,
     SourceDenied,
@@ -419,13 +420,24 @@ def test_progress_counts_what_was_read(tmp_path: Path) -> None:
 
 def test_the_doctor_asks_everybody_and_survives_failures() -> None:
     """
-    A source that cannot be asked is one failed check; the others are asked all the same.
+    A source that cannot be asked or made is one failed check; the others are asked all the same.
     """
     failure = SourceUnreachable("blueking.busy", url="http://x", status=503, answer="busy")
 
-    checks = doctor((FakeMetrics(failure), FakeLogs(ROWS)), "zh")
+    def broken() -> FakeLogs:
+        raise ConfigError("config.no_source", name="http", known="-")
 
-    assert [("numbers", False), ("fake", True)] == [(c.source, c.fine) for c in checks]
+    asked = (
+        Patient("numbers", lambda: FakeMetrics(failure)),
+        Patient("http", broken),
+        Patient("fake", lambda: FakeLogs(ROWS)),
+    )
+
+    checks = doctor(asked, "zh")
+
+    assert [("numbers", False), ("http", False), ("fake", True)] == [
+        (c.source, c.fine) for c in checks
+    ]
     assert "建议" in checks[0].said
 
 

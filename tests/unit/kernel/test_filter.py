@@ -144,6 +144,24 @@ def test_a_scope_keeps_rows_that_name_no_host() -> None:
     ]
 
 
+@pytest.mark.parametrize("spelled", ["H2", "h2"])
+def test_hosts_and_services_are_asked_for_as_a_filter_asks_for_them(spelled: str) -> None:
+    """`--host H2` and `--where host:H2` are one question: upper and lower case are one in both."""
+    builder = RecordBuilder()
+    for index, row in enumerate(ROWS):
+        builder.add(row, f"f:{index}")
+    batch = builder.take()
+    scope, where = scope_predicate((spelled,), ()), compile_filter(f"host:{spelled}")
+    assert scope is not None
+    assert where is not None
+    named = [bool(row["host_id"] or row["host_ip"]) for row in batch.to_pylist()]
+
+    assert where(batch).to_pylist() == [
+        a and b for a, b in zip(scope(batch).to_pylist(), named, strict=True)
+    ]
+    assert any(where(batch).to_pylist())
+
+
 def test_a_value_in_an_object_is_found_by_its_path_and_its_last_part() -> None:
     """What an attribute that is an object says was found by no name."""
     said: dict[str, object] = {

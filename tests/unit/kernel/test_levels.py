@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from paicha.kernel.levels import LevelReader, name_of, number_of
+from paicha.kernel.levels import LevelReader, name_of, number_of, stored_level
 from paicha.knowledge.formats_loader import load_formats
 
 
@@ -17,6 +17,19 @@ from paicha.knowledge.formats_loader import load_formats
 def test_a_spelling_has_its_number(word: str, number: int) -> None:
     """Usual spellings in any case; what is no level has none, and a number is none by itself."""
     assert number == number_of(word)
+
+
+def test_the_short_names_of_opentelemetry_have_their_numbers() -> None:
+    """TRACE, TRACE2 … FATAL4 are the numbers 1 to 24, each range with four of them."""
+    names = [
+        f"{name}{step}"
+        for name in ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+        for step in ("", "2", "3", "4")
+    ]
+
+    assert list(range(1, 25)) == [number_of(name) for name in names]
+    assert (18, "ERROR2") == stored_level("error2")
+    assert (0, 0) == (number_of("ERROR5"), number_of("NOTICE2"))
 
 
 def test_the_text_stays_as_spelled_in_upper_case() -> None:

@@ -19,7 +19,7 @@ _FILE = re.compile(
 )
 #: A level as a word of its own, in the long spellings only: single letters are words of prose.
 _LEVEL = re.compile(
-    r"(?<![A-Za-z_])(EMERGENCY|ALERT|PANIC|CRITICAL|FATAL|SEVERE|ERROR|WARNING|WARN|NOTICE|INFO|DEBUG|TRACE)"
+    r"(?<![A-Za-z_])(EMERGENCY|ALERT|PANIC|CRITICAL|SEVERE|WARNING|NOTICE|(?:FATAL|ERROR|WARN|INFO|DEBUG|TRACE)(?:[2-4](?!\w))?)"
     r"(?![A-Za-z_])"
 )
 _BRACKETED = re.compile(r"[(（\[【].*?[)）\]】]")

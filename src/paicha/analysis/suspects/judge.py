@@ -46,6 +46,7 @@ from paicha.analysis.suspects.places import (
     placed,
     resting,
 )
+from paicha.analysis.suspects.programs import files_of
 from paicha.analysis.suspects.ranking import Ranking
 from paicha.analysis.suspects.scores import CAPS, Explained, Scored, scored
 from paicha.analysis.suspects.silence import Silent, stopped
@@ -326,7 +327,7 @@ class SuspectJudge:
         if hidden is not None and not ranking.calm and suspects[0].points >= LEAST:
             return nameless_first(hidden, suspects[0].name, self.question)
         if ranking.only_file and not ranking.calm:
-            return text("suspects.answer.only_file")
+            return text(f"suspects.answer.{_only(ranking.only_file)}")
         said = answer_of(
             suspects,
             ranking.leaders,
@@ -400,6 +401,10 @@ def _place(one: Scored) -> tuple[float, bool, float, str]:
     """Return what ranks: points to the tenth that is shown, then who was the earliest."""
     earliest = any(clue.kind == "onset" for clue in one.clues)
     return -round(one.points, 1), not earliest, -one.points, one.name
+
+
+def _only(name: str) -> str:
+    return "only_file" if len(files_of(name)) == 1 else "only_pair"
 
 
 def _owned(moved: Moved) -> Moved:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from paicha.analysis.change.scores import score
 from paicha.analysis.membership import ABNORMAL
+from paicha.analysis.suspects.programs import LEAST_LETTERS, called_after_files
 from paicha.model.findings import Problem
 from paicha.values import dataclass
 
@@ -28,9 +29,8 @@ _MEANT = MappingProxyType({"outage": _ERROR, "critical": _ERROR, "major": ABNORM
 _GRAVE = ("outage", "critical")
 #: What a new problem counts at least, if it is surely new, where what precedes it is short because it began there.
 _SURELY_NEW = 0.6
-#: A shorter name is a word too often, unless the line says that it is a callee; of a line so much is looked at
-#: [characters].
-_LEAST_LETTERS, _LOOKED_AT = 4, 4096
+#: Of a line so much is looked at [characters].
+_LOOKED_AT = 4096
 #: Letters of the Latin script go on a name. Chinese and others are written without blanks around one, so theirs do not; named
 #: by their range they took 6 ms a name to compile where case is ignored (0.05 now).
 _BEFORE, _BEHIND = r"(?a-i:(?<![\w\u00c0-\u00ff-]))", r"(?a-i:(?![\w\u00c0-\u00ff-]))"
@@ -54,16 +54,6 @@ _SQL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TABLE = re.compile(r"\b(?:from|join|into|update|table)\s+[`\"\[]?[\w.]+[`\"\]]?\s?", re.IGNORECASE)
-#: A name that is a file's.
-_FILE = re.compile(r"[/\\]|\.(?:log|txt|out|err|jsonl?)(?:\.|$)")
-#: When a file was begun, at the end of its name.
-_DATE = re.compile(r"[-_]?(?:20\d\d[-_]?[01]\d|\d{8,10}).*$")
-#: What files and folders of all programs are called.
-_ANY_FILE = re.compile(
-    r"(?:(?:access|error|errors|server|service|messages|syslog|kern|application|console|output|std(?:out|err)|debug|info|warn|warning"
-    r"|root|main|system|events?|audit|slow|current|catalina|logs?|data|files?|home|test|prod|all|app|apps|today|node|host|localhost)"
-    r"[-_]?(?:logs?)?\d*|[\W\d_]+)"
-)
 #: Ports below those that systems give to whoever calls.
 _SERVED = r"(?:[12]?\d{1,4}|3[01]\d{3})"
 #: Deviations from where on a problem is louder for somebody, and from where on that is certain.
@@ -288,32 +278,6 @@ def patterns_of(
     return found
 
 
-def called_after_files(names: Iterable[str]) -> dict[str, str]:
-    """
-    Return what the programs are called that wrote files which are named by their paths, where that tells one from all others.
-
-    Example:
-        >>> called_after_files(["/logs/pricing.log", "/logs/kafka-2/server.log", "/logs/error.log", "gate"])
-        {'/logs/pricing.log': 'pricing', '/logs/kafka-2/server.log': 'kafka-2'}
-        >>> called_after_files(["/logs/nginx/error.log", "/logs/nginx/access.log", "a/gate.log", "gate"])
-        {}
-    """
-    known = list(names)
-    stems = {name: _stem(name.replace("\\", "/")) for name in known if _FILE.search(name)}
-    told = Counter([*stems.values(), *(name for name in known if name not in stems)])
-    return {name: stem for name, stem in stems.items() if stem and told[stem] == 1}
-
-
-def _stem(path: str) -> str:
-    """Return what a file, or else its folder, is called, but for dates; "": both are called as any other."""
-    folder, _, file = path.rpartition("/")
-    for part in (file.partition(".")[0], folder.rpartition("/")[2]):
-        stem = _DATE.sub("", part)
-        if len(stem) >= _LEAST_LETTERS and not _ANY_FILE.fullmatch(stem.casefold()):
-            return stem
-    return ""
-
-
 def _called(address: str) -> str:
     """Return what finds a host where it is the far end of a call: whose port no system gives out by itself."""
     found = re.escape(address)
@@ -326,9 +290,9 @@ def _pattern(name: str) -> str:
     if not name.isascii():
         # Chinese names stand among other words without a blank: what is said of them tells where they end.
         before, behind = r"(?<![\w-])", rf"(?:(?![\w-])|(?={_OUTCOME_ZH}))"
-        whole = f"{before}{found}{behind if len(name) >= _LEAST_LETTERS else _BEHIND_CALLEE}"
+        whole = f"{before}{found}{behind if len(name) >= LEAST_LETTERS else _BEHIND_CALLEE}"
         return f"{_BEFORE_CALLEE}{found}{behind}|{whole}"
-    if len(name) >= _LEAST_LETTERS:
+    if len(name) >= LEAST_LETTERS:
         return f"{_BEFORE}{found}{_BEHIND}"
     return f"{_BEFORE_CALLEE}{found}{_BEHIND}|{_BEFORE}{found}{_BEHIND_CALLEE}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -24,6 +25,11 @@ from paicha.model.suspects import UnitKind
 _ENOUGH_HOUSED = 2
 #: Others whose errors name somebody: with two it is certain.
 _ENOUGH_NAMING = 2
+#: In the name of who only watches: it tells that something ran out, and is not who used it up.
+_WATCHING = re.compile(
+    r"(?<![a-z])(?:monitor(?:ing|d)?|watch(?:dog|er)|exporter|probe[rs]?|health-?check(?:er|s)?|alert(?:s|er|ing|manager)?"
+    r"|zabbix|nagios|telegraf|metricbeat|icinga)(?![a-z])|监控|告警|巡检|探测"
+)
 #: Who writes what is wrong with a machine.
 _KERNELS = frozenset(("kernel", "kern", "smartd", "mcelog", "rasdaemon"))
 #: So much later a machine tells of what others suffered already.
@@ -99,21 +105,35 @@ def add_housed(
         short = facts.by_service[host].get("resource")
         if short is None:
             continue
-        housed = [name for name in sorted(louder) if homes.get(name) == frozenset((host,))]
+        there = [name for name in sorted(louder) if homes.get(name) == frozenset((host,))]
+        housed = [name for name in there if not _watches(name)]
         begun = started.get(host)
+        holder = host
         if begun and begun.name not in housed and _since(short[1], begun):
-            facts.add(begun.name, "resource", *short)
-            del facts.by_service[host]["resource"]
-            for name in housed:
-                rests.setdefault(name, set()).add(begun.name)
+            holder = begun.name
         elif len(housed) == 1:
-            facts.add(housed[0], "resource", *short)
-            del facts.by_service[host]["resource"]
+            holder = housed[0]
         elif housed:
             strength = min(1.0, len(housed) / _ENOUGH_HOUSED)
             facts.add(host, "named", strength, Housed(tuple(housed)))
-            for name in housed:
-                rests.setdefault(name, set()).add(host)
+        if holder != host:
+            facts.add(holder, "resource", *short)
+            del facts.by_service[host]["resource"]
+        for name in there:
+            if name != holder:
+                rests.setdefault(name, set()).add(holder)
+
+
+def _watches(name: str) -> bool:
+    """
+    Return whether somebody only watches, by its name.
+
+    Example:
+        >>> [_watches(name) for name in ("node-exporter", "/logs/monitor.log", "order-api", "alerting", "exporters")]
+        [True, True, False, True, False]
+    """
+    own = name.replace("\\", "/").rpartition("/")[2]
+    return _WATCHING.search(own.casefold()) is not None
 
 
 def add_machines(

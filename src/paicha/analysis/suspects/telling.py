@@ -15,6 +15,7 @@ from paicha.analysis.suspects.calls import SlowEnd
 from paicha.analysis.suspects.intervention_words import changed
 from paicha.analysis.suspects.interventions import Before
 from paicha.analysis.suspects.logged import Housed, Louder, Named, Onset
+from paicha.analysis.suspects.programs import files_of
 from paicha.analysis.suspects.scores import Clue as ScoredClue
 from paicha.analysis.suspects.scores import Scored
 from paicha.analysis.suspects.silence import Silent
@@ -239,8 +240,13 @@ def _in_file(name: str, problem: str, parted: datetime | None) -> str:
         groups = " group by all order by all"
     return (
         f"select {stretch}count(*) as n from {source} where {where}"  # noqa: S608 - every value is quoted
-        f"regexp_replace(regexp_extract(locator, '{LOCATED}', 1), '{ROTATION}', '') = {quoted(name)}{groups}"
+        f"regexp_replace(regexp_extract(locator, '{LOCATED}', 1), '{ROTATION}', '') {_among(files_of(name))}{groups}"
     )
+
+
+def _among(files: Sequence[str]) -> str:
+    listed = ", ".join(map(quoted, files))
+    return f"= {listed}" if len(files) == 1 else f"in ({listed})"
 
 
 def _broken(found: Break) -> Text:

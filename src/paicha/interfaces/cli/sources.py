@@ -10,8 +10,9 @@ from typing import Annotated
 
 import typer
 
-from paicha.app.doctor import Check
+from paicha.app.doctor import Check, Patient
 from paicha.app.doctor import doctor as examine
+from paicha.errors import ConfigError
 from paicha.facade import Investigation, open_case
 from paicha.facade.investigation import case_place
 from paicha.interfaces.cli import options
@@ -25,7 +26,6 @@ from paicha.version import __version__
 from paicha.wiring.reading import places
 from paicha.wiring.settings import (
     LOG_TYPES,
-    METRIC_TYPES,
     BluekingSettings,
     ChatModelSettings,
     SourceSettings,
@@ -65,12 +65,11 @@ def try_sources(name: Name = None, config: options.Config = None, lang: options.
     assembly = session.assembly
     if name is None:
         sources = assembly.every_source(session.zone)
-    elif isinstance(session.settings.source(name), METRIC_TYPES):
-        sources = (assembly.metric_source(name, session.zone),)
     else:
-        sources = (assembly.log_source(name, session.zone),)
+        made = assembly.source(name, session.zone)
+        sources = (Patient(name, lambda: made),)
     if not sources:
-        say("no_sources", session.language)
+        raise ConfigError("config.nothing_to_test")
     checks = examine(sources, session.language)
     return _told(checks, session)
 

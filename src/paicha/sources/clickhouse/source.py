@@ -203,7 +203,9 @@ def _scope(scope: Scope, table: Table) -> tuple[tuple[str, ...], dict[str, objec
         if asked:
             values[f"{what}s"] = list(asked)
             one_of = [f"{place} IN {{{what}s:Array(String)}}" for place in places]
-            if what == "host":  # agents write all addresses of a host as a list
+            if what == "host":
+                one_of += _whatever_case(places, asked, values)
+                # Agents write all addresses of a host as a list.
                 one_of += [
                     f"(startsWith({place}, '[') AND hasAny(JSONExtract({place}, 'Array(String)'),"
                     " {hosts:Array(String)}))"
@@ -213,6 +215,17 @@ def _scope(scope: Scope, table: Table) -> tuple[tuple[str, ...], dict[str, objec
     if scope.where.strip():
         clauses.append(f"({_condition(scope.where, table)})")
     return tuple(clauses), values
+
+
+def _whatever_case(
+    places: Sequence[str], hosts: Sequence[str], values: dict[str, object]
+) -> list[str]:
+    """Return what finds *hosts* that are names in upper and lower case alike, and put into *values* what it needs."""
+    names = [host.lower() for host in hosts if host.lower() != host.upper()]
+    if not names:
+        return []
+    values["host_names"] = names
+    return [f"lowerUTF8({place}) IN {{host_names:Array(String)}}" for place in places]
 
 
 def _condition(where: str, table: Table) -> str:

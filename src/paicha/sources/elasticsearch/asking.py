@@ -103,6 +103,11 @@ def _one_of(
             if "ip" in types and not _is_address(value):
                 continue  # the store refuses a whole search for a name in an address field
             exact = types.isdisjoint({"text", "match_only_text"})
+            spelled = sorted({value, value.lower(), value.upper()})
+            if exact and what == "host" and "ip" not in types and len(spelled) > 1:
+                # As names of hosts are usually spelled: old servers know no question that leaves case aside.
+                clauses.append({"terms": {name: spelled}})
+                continue
             clauses.append({"term" if exact else "match_phrase": {name: value}})
     if not names:
         known = ", ".join(sorted(fields.kinds))

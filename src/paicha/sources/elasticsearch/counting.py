@@ -96,7 +96,8 @@ class Distributions:
             found = self._asked(self.query, {"composite": composite})
             buckets = found.get("buckets", ())
             for bucket in buckets:
-                said = (value for _, value in sorted(bucket["key"].items()))
+                key = sorted(bucket["key"].items())
+                said = (self.fields.counted_as(names[int(at)], value) for at, value in key)
                 values = [str(one) for one in said if one not in (None, "")]
                 if dimension == "module":
                     values = [one for one in values if not is_log_file(one)]

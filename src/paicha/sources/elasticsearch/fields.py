@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from paicha.errors import SourceRejected
-from paicha.kernel.field_map import FieldMap
+from paicha.kernel.field_map import CANONICAL, FieldMap
 from paicha.sources.elasticsearch.answers import FieldCaps, FieldKind, decoded, read
 from paicha.sources.web import Request, WebClient
 from paicha.values import dataclass
@@ -29,6 +29,12 @@ _PLAIN_FORMATS = frozenset(
         "epoch_second",
     }
 )
+#: What a record says in columns of its own, but for its time; and of that what may be long.
+_OF_RECORDS = tuple(name for name in CANONICAL if name != "time")
+_TEXTS = ("message", "error")
+_CONSTANT = "constant_keyword"
+#: Where a mapping has fields that scripts compute: Elasticsearch's name, and OpenSearch's.
+_COMPUTED = ("runtime", "derived")
 _FORBIDDEN = 403
 _NO_SUCH_INDEX = "index_not_found_exception"
 
@@ -45,6 +51,8 @@ class IndexFields:
         formats: Formats of date fields that say one.
         indices: How many indices there are.
         aliases_known: Whether the mapping could be read.
+        computed: Fields whose values scripts give: no document holds them.
+        constant: By index, the fields that the mapping itself says of every document (`constant_keyword`).
     """
 
     kinds: Mapping[str, Mapping[str, FieldKind]]
@@ -53,6 +61,8 @@ class IndexFields:
     formats: Mapping[str, str] = field(default_factory=dict)
     indices: int = 0
     aliases_known: bool = True
+    computed: frozenset[str] = frozenset()
+    constant: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def types(self, name: str) -> frozenset[str]:
         """Return the types that *name* has, in whichever index."""
@@ -78,7 +88,29 @@ class IndexFields:
     def states_times_plainly(self) -> bool:
         """Whether the time can be read from the document itself."""
         said = self.formats.get(self.time_field, "strict_date_optional_time")
-        return self.aliases_known and set(said.split("||")) <= _PLAIN_FORMATS
+        plain = set(said.split("||")) <= _PLAIN_FORMATS
+        return self.aliases_known and plain and self.time_field not in self.computed
+
+    def counted_as(self, name: str, value: object) -> object:
+        """
+        Return what the store means that counts the field *name* under *value*.
+
+        OpenSearch counts a `constant_keyword` under the name of the index whose mapping says it.
+        """
+        return self.constant.get(str(value), {}).get(name, value)
+
+    @property
+    def asked_beside(self) -> tuple[str, ...]:
+        """
+        The fields that say something of a record and have to be asked for beside its document.
+
+        Where nobody may see the mapping, no document may hold any of them; of long texts, which one does, none is sent twice.
+        """
+        if self.aliases_known:
+            asked = set(self.stated(_OF_RECORDS)) & self.computed
+        else:
+            asked = set(self.stated(name for name in _OF_RECORDS if name not in _TEXTS))
+        return tuple(sorted(asked - {self.time_field}))
 
     def _countable(self, name: str) -> str:
         for candidate in (name, f"{name}.keyword", f"{name}.raw"):
@@ -117,6 +149,8 @@ def look(client: WebClient, index: str, named: FieldMap, time_field: str) -> Ind
         formats=dict(_formats(mapping or {})),
         indices=len(caps.indices),
         aliases_known=mapping is not None,
+        computed=frozenset(_computed(mapping or {})),
+        constant=dict(_constant(mapping or {})),
     )
 
 
@@ -182,3 +216,22 @@ def _formats(mapping: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, definition in _properties(mapping):
         if definition.get("type") in _DATES and "format" in definition:
             yield name, str(definition["format"])
+
+
+def _computed(mapping: Mapping[str, Any]) -> Iterator[str]:
+    for index in mapping.values():
+        for kind in _COMPUTED:
+            for name, definition in index.get("mappings", {}).get(kind, {}).items():
+                yield name
+                yield from (f"{name}.{part}" for part in definition.get("fields", {}))
+
+
+def _constant(mapping: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    for index, said in mapping.items():
+        found = {
+            name: str(definition["value"])
+            for name, definition in _properties({index: said})
+            if definition.get("type") == _CONSTANT and "value" in definition
+        }
+        if found:
+            yield index, found

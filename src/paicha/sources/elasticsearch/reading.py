@@ -208,6 +208,9 @@ class ElasticsearchReading:
         body: dict[str, Any] = {"query": clause}
         if not self.fields.states_times_plainly:
             body["docvalue_fields"] = [{"field": self.fields.time_field, "format": "epoch_millis"}]
+        beside = self.fields.asked_beside
+        if beside:
+            body["fields"] = list(beside)
         parts = self.plan.parts
         with ThreadPoolExecutor(parts, "elasticsearch") as pool:
             lanes = [_Lane(self.road.walk(body, part, parts), pool) for part in range(parts)]
@@ -241,7 +244,7 @@ class ElasticsearchReading:
         if hit.source is None:
             raise SourceContract("elasticsearch.no_source", index=hit.index)
         self._read += 1
-        row = flatten(hit.source)
+        row = self._row_of(hit.source, hit)
         stated = hit.fields.get(self.fields.time_field)
         at = micros_of(stated[0] if stated else row.get(self.fields.time_field))
         if at is None:
@@ -252,6 +255,18 @@ class ElasticsearchReading:
             return
         self._kept += 1
         self.builder.add_at(row, at, f"es:{hit.index}/{hit.id}")
+
+    def _row_of(self, source: Mapping[str, Any], hit: Hit) -> dict[str, object]:
+        """Return a document with what the store counts it by and the document itself does not hold."""
+        row = flatten(source)
+        constant = self.fields.constant.get(hit.index)
+        if constant:
+            row.update(constant)
+        for name in self.fields.asked_beside if hit.fields else ():
+            values = hit.fields.get(name)
+            if values:  # a script goes before what the document says
+                row[name] = values[0] if len(values) == 1 else values
+        return row
 
     def _note_what_else_there_is(self) -> None:
         # Nothing matches: a reader wants to know whether the window or the scope is to blame.

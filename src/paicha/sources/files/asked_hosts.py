@@ -39,7 +39,8 @@ class AskedHosts:
         if not self.hosts:
             return True
         named = self._met - {""}
-        return named <= {*self.hosts} and not (
+        asked = {host.lower() for host in self.hosts}
+        return {host.lower() for host in named} <= asked and not (
             len(self.hosts) == 1 and len(self._met) > len(named) > 0
         )
 

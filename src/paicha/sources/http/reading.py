@@ -144,7 +144,8 @@ class HttpReading:
             (scope.services, ("service",)),
         ):
             keys = (key for canonical in canonicals for key in fields.keys(canonical))
-            if wanted and not any(stored(row.get(key)) in wanted for key in keys):
+            spelled = {name.lower() for name in wanted}
+            if wanted and not any(stored(row.get(key)).lower() in spelled for key in keys):
                 return False
         return True
 

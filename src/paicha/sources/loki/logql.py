@@ -49,6 +49,24 @@ def one_of(labels: Iterable[str], values: Iterable[str]) -> str:
     return "| " + " or ".join(terms)
 
 
+def host_among(labels: Iterable[str], hosts: Iterable[str]) -> str:
+    """
+    Return the stage that keeps lines one of whose *labels* names one of *hosts*, in upper or lower case alike.
+
+    Example:
+        >>> host_among(["host"], ["Web1", "10.0.0.8"])
+        '| host=~"(?i:Web1)" or host="10.0.0.8"'
+    """
+    terms = [
+        f"{label}={quoted(host)}"
+        if host.lower() == host.upper()
+        else f"{label}=~{quoted(f'(?i:{pattern(host)})')}"
+        for label in labels
+        for host in hosts
+    ]
+    return "| " + " or ".join(terms)
+
+
 def user_filter(where: str, levels: Iterable[str] = ("level",)) -> str:
     """
     Return a person's filter as stages: LogQL where it begins with a stage, else a level and the words looked for.
@@ -63,8 +81,8 @@ def user_filter(where: str, levels: Iterable[str] = ("level",)) -> str:
     Example:
         >>> user_filter("timeout"), user_filter('| json | level="error"')
         ('|= "timeout"', '| json | level="error"')
-        >>> user_filter('level>=ALERT AND "timeout"')
-        '| level=~"(?i:EMERG|EMERGENCY|ALERT)" |= "timeout"'
+        >>> user_filter('level>FATAL3 AND "timeout"')
+        '| level=~"(?i:EMERG|EMERGENCY|FATAL4)" |= "timeout"'
     """
     words = where.strip()
     if not words:

@@ -13,7 +13,7 @@ from paicha.kernel.normalise import LineReader
 from paicha.kernel.row_records import RowBuilder
 from paicha.locales import Text, text
 from paicha.model.question import LogQuery, Scope
-from paicha.sources.loki.logql import label_of, one_of, user_filter
+from paicha.sources.loki.logql import host_among, label_of, one_of, user_filter
 from paicha.sources.loki.store import RANGE_PATH, LokiStore, label_names
 from paicha.sources.stored_logs import Piece, Plan, StoredLogReading, of_window
 from paicha.sources.web import Place, WebClient, shown
@@ -121,13 +121,13 @@ class LokiLogs:
     def _scope(self, scope: Scope) -> str:
         # A label that a stream lacks is empty in LogQL: every usual name can be asked for.
         stages = [
-            one_of(
+            among(
                 dict.fromkeys(label_of(key) for one in names for key in self.fields.keys(one)),
                 asked,
             )
-            for names, asked in (
-                (("host_ip", "host_id"), scope.hosts),
-                (("service",), scope.services),
+            for names, asked, among in (
+                (("host_ip", "host_id"), scope.hosts, host_among),
+                (("service",), scope.services, one_of),
             )
             if asked
         ]

@@ -9,6 +9,7 @@ levels meant.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC
 
@@ -63,15 +64,26 @@ def named_among(fields: Iterable[str], values: Iterable[str]) -> str:
     r"""
     Return a filter that holds when one of *fields* is one of *values*, or a list that names one of them.
 
-    Agents write all addresses of a host as a list (``["10.0.0.8","fe80::1"]``), which is one text here.
+    Agents write all addresses of a host as a list (``["10.0.0.8","fe80::1"]``), which is one text here. Names of hosts
+    are the same in upper and lower case.
 
     Example:
         >>> named_among(["host"], ["10.0.0.8"])
         '(("host":in("10.0.0.8")) or "host":"\\"10.0.0.8\\"")'
+        >>> named_among(["host"], ["Web1"])
+        '(("host":in("Web1")) or "host":i("\\"Web1\\"") or "host":~"(?i)^Web1$")'
     """
     names, listed = list(fields), list(values)
-    among = (f"{quoted(name)}:{quoted(quoted(value))}" for name in names for value in listed)
-    return f"({' or '.join([exactly(names, listed), *among])})"
+    among = [exactly(names, listed)]
+    for name in map(quoted, names):
+        for value in listed:
+            listed_there = quoted(quoted(value))
+            if value.lower() == value.upper():
+                among.append(f"{name}:{listed_there}")
+            else:
+                whole = quoted(f"(?i)^{re.escape(value)}$")
+                among += [f"{name}:i({listed_there})", f"{name}:~{whole}"]
+    return f"({' or '.join(among)})"
 
 
 def user_filter(where: str, existing: Callable[[str], tuple[str, ...]]) -> str:

@@ -56,6 +56,21 @@ def test_of_a_share_less_than_half_is_no_shortage(level: float, unit: str, kind:
     assert [kind] == list(facts.by_service["gate"])
 
 
+@pytest.mark.parametrize("others", [(), ("order",)])
+def test_who_only_watches_did_not_use_up_what_a_host_measures(others: tuple[str, ...]) -> None:
+    """A monitor that tells of it rests on the host, or on the only service in trouble there."""
+    facts, rests = Facts(), dict[str, set[str]]()
+    facts.add("h2", "resource", 0.7, SHORT)
+    names = ("monitor", *others)
+    homes = {name: frozenset({"h2"}) for name in names}
+    add_housed(facts, dict.fromkeys(names, louder()), homes, {"h2": "host"}, rests, started={})
+
+    holder = others[0] if others else "h2"
+    assert {"monitor": {holder}} == rests
+    assert (0.7, SHORT) == facts.by_service[holder]["resource"]
+    assert "monitor" not in facts.by_service
+
+
 def test_the_only_service_in_trouble_on_a_host_used_it_up() -> None:
     """What the host measured speaks for the service, and for the host no more."""
     facts, rests = Facts(), dict[str, set[str]]()

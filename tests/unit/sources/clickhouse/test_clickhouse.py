@@ -127,6 +127,7 @@ def test_a_table_of_ones_own_with_other_types_is_read(server: RunningServer, tab
         (Scope(where="SeverityText IN ('WARN', 'ERROR')"), {"b", "c"}),
         (Scope(where="Body LIKE '%disk; full --%'"), {"c"}),
         (Scope(hosts=("10.0.0.9",)), {"b"}),
+        (Scope(hosts=("WEB-1",)), {"d"}),
         (Scope(services=("pay",), where="SeverityNumber = 0 OR 1"), {"a", "c"}),
         (Scope(hosts=("10.0.0.8' OR 1 --",)), set()),
     ],
@@ -142,6 +143,8 @@ def test_the_scope_is_pushed_down(server: RunningServer, scope: Scope, wanted: s
                 otel_row(START, "a", "INFO", host="10.0.0.8", service="pay"),
                 otel_row(START, "b", "WARN", host="10.0.0.9", service="user"),
                 otel_row(START, "c disk; full -- x", "ERROR", host="10.0.0.8", service="pay"),
+                otel_row(START, "d", host="web-1", service="other"),
+                otel_row(START, "e", host="web-10", service="other"),
             ],
         )
 

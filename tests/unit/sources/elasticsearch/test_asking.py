@@ -82,3 +82,10 @@ def test_a_level_may_be_said_to_be_one_as_in_other_filters() -> None:
     assert words.startswith('(log.level:("SEVERE" OR ')
     assert ' OR level:("SEVERE" OR ' in words
     assert "WARN" not in words
+
+
+def test_a_host_is_asked_for_as_names_of_hosts_are_usually_spelled() -> None:
+    """As written, in lower and in upper case: servers before 7.10 know no question that leaves case aside."""
+    *_, asked = question(WINDOW, Scope(hosts=("Web-1",)), MIXED)["bool"]["filter"]
+
+    assert {"terms": {"host": ["WEB-1", "Web-1", "web-1"]}} == asked

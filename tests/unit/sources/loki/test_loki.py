@@ -287,6 +287,7 @@ def test_what_loki_could_not_guess_is_no_level() -> None:
     ("scope", "wanted"),
     [
         (Scope(hosts=("10.0.0.9",)), {"b"}),
+        (Scope(hosts=("WEB-1",)), {"d"}),
         (Scope(services=("pay",)), {"a", "c"}),
         (Scope(where="disk full"), {"c"}),
         (Scope(where='| level="warn" or level="error"'), {"b", "c"}),
@@ -303,6 +304,8 @@ def test_the_scope_is_pushed_down(scope: Scope, wanted: set[str]) -> None:
         line("a fine", level="info"),
         line("b slow", labels=other, level="warn"),
         line("c disk full", level="error"),
+        line("d host", labels={"app": "x", "host": "web-1", "job": "x"}),
+        line("e host", labels={"app": "x", "host": "web-10", "job": "x"}),
     ]
     with LokiStandIn(sent) as server:
         table, coverage, _ = read(source_of(server.url), scope=scope)

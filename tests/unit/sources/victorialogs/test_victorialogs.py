@@ -327,6 +327,20 @@ def test_a_host_that_names_all_its_addresses_is_found_by_each(
     assert ["10.0.0.8"] * 2 == table["host_ip"].to_pylist()
 
 
+def test_names_of_hosts_are_asked_for_in_upper_and_lower_case_alike(
+    servers: Servers, account: int
+) -> None:
+    """As in files: WEB-1 and web-1 are one host, web-10 is another."""
+    url = servers.running("victorialogs").url
+    hosts = ("WEB-1", "Web-1", '["web-1","10.0.0.8"]', "web-10")
+    rows = [row(f"of {host}", **{"host.name": host}) for host in hosts]
+    import_rows(url, [{**one, "host_ip": ""} for one in rows], account=account)
+
+    table, coverage = read(source_of(url, account), scope=Scope(hosts=("web-1",)))
+
+    assert (3, 3) == (coverage.present, table.num_rows)
+
+
 def test_what_was_pushed_in_lokis_form_is_read(servers: Servers, account: int) -> None:
     """Shippers for Loki send to VictoriaLogs too: labels and structured metadata are fields."""
     url = servers.running("victorialogs").url
