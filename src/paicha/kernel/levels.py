@@ -91,8 +91,9 @@ _SPELLINGS |= {f"{name}{step}": least + step - 1 for least, name in RANGES for s
 #: Levels of Bunyan and Pino, in whose logs they are numbers. What else numbers mean, from 0 to 7 or from 1 to 5, few
 #: rows of a store say: syslog's error is Windows' warning.
 NUMBERED = (("10", 1), ("20", 5), ("30", 9), ("40", 13), ("50", 17), ("60", 21))
-#: What a level looks like in the patterns of log formats, as ``%{level}``.
-LEVEL_PATTERN = r"[A-Za-z]{3,13}[2-4]?|[\u4e00-\u9fff]{2}"
+#: What a level looks like in the patterns of log formats, as ``%{level}``. `ERROR2` stands in fields, hardly in lines; were its
+#: digit part of this, no pattern with a level would treat digits alike, and each line would be tried with all (100 us).
+LEVEL_PATTERN = r"[A-Za-z]{3,13}|[\u4e00-\u9fff]{2}"
 
 
 def name_of(number: int) -> str:
