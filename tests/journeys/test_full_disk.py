@@ -42,12 +42,12 @@ def test_a_case_that_could_not_be_written_whole_is_none(before: bool, tmp_path: 
     assert [] == [file.name for file in folder.glob(".*")]
 
 
-def asked(folder: Path, program: str) -> tuple[int, str]:
-    """Return exit code and words of a run that writes into ``report``."""
+def asked(folder: Path, program: str, *to: str) -> tuple[int, str]:
+    """Return exit code and words of a run that writes into ``report``, or otherwise as it is told."""
     done = subprocess.run(
         [
             *(sys.executable, "-c", program, "investigate", str(SCENARIO / "app.log")),
-            *("--metrics", "none", "--lang", "en", "-o", "report"),
+            *("--metrics", "none", "--lang", "en", *(to or ("-o", "report"))),
         ],
         cwd=folder,
         env={"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "en_US.UTF-8"},
@@ -66,19 +66,9 @@ def test_a_report_for_which_there_is_no_room_is_a_failure(tmp_path: Path) -> Non
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("no device that is always full")
-    done = subprocess.run(
-        [
-            *(sys.executable, "-c", _AS_EVER, "investigate", str(SCENARIO / "app.log")),
-            *("--metrics", "none", "--lang", "en", "--format", "json", "-o", str(full)),
-        ],
-        cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "en_US.UTF-8"},
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
 
-    assert 1 == done.returncode
-    assert "The report could not be written to /dev/full: No space left on device" in done.stderr
-    assert "free some space" in done.stderr
+    code, said = asked(tmp_path, _AS_EVER, "--format", "json", "-o", str(full))
+
+    assert 1 == code
+    assert "The report could not be written to /dev/full: No space left on device" in said
+    assert "free some space" in said

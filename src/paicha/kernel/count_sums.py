@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.headers import Facts
+from paicha.kernel.texts import rising
 from paicha.model.schema import COUNTS
 
 MINUTE_US = 60_000_000
@@ -66,7 +65,7 @@ class CountSums:
         """Return the table, sorted by key, and begin anew."""
         self._settle()
         keys = sorted(self.units)
-        ranks = pa.array(_inverse([self.units[key] for key in keys]), pa.int32())
+        ranks = rising(pa.array([self.units[key] for key in keys], pa.int32()), len(keys))
         rows, self._sums = self._sums, _ROWS.empty_table()
         self.units = {}
         rows = rows.set_column(0, "unit", ranks.take(rows["unit"]))
@@ -86,10 +85,3 @@ class CountSums:
 def _added(rows: pa.Table) -> pa.Table:
     summed = rows.group_by(["unit", "minute"], use_threads=False).aggregate(_HOW)
     return pa.table(summed.columns, schema=_ROWS).combine_chunks()
-
-
-def _inverse(order: Sequence[int]) -> list[int]:
-    found = [0] * len(order)
-    for place, number in enumerate(order):
-        found[number] = place
-    return found

@@ -175,10 +175,11 @@ def louder_of(
             found[name].append(
                 Louder(problem, was, n, since, deviations, contradicted, severity, strength)
             )
-    return {
-        name: tuple(sorted(those, key=lambda one: (-one.strength, one.problem.number)))
-        for name, those in found.items()
-    }
+    return {name: _strongest_first(those) for name, those in found.items()}
+
+
+def _strongest_first(those: Iterable[Louder]) -> tuple[Louder, ...]:
+    return tuple(sorted(those, key=lambda one: (-one.strength, one.problem.number)))
 
 
 def _is_contradicted(problem: Problem) -> bool:
