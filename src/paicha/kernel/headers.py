@@ -72,8 +72,8 @@ class Header:
     """
 
     __slots__ = (
-        "_hexes", "_mask", "absent", "assumed", "body", "end", "facts", "inner", "kinds", "known", "name",
-        "pins", "stamps", "text", "told",
+        "_alike", "_decimal", "_even", "_firm", "absent", "assumed", "body", "end", "facts", "inner", "is_hex",
+        "kinds", "known", "name", "pins", "stamps", "text", "told",
     )  # fmt: skip
 
     def __init__(self, text: str, kinds: str, body: int, stamps: Stamps) -> None:
@@ -87,27 +87,32 @@ class Header:
         self.known: dict[bytes, Facts | None] = {}
         self.absent: tuple[bytes, ...] = ()
         self.assumed = False
-        # What all such beginnings are with every digit as 0.
-        self._hexes = [at for at, kind in enumerate(kinds) if kind == HEX]
-        self._mask = _masked(self.text, self._hexes)
-        #: The digits that are the same in all of them.
-        self.pins = [
+        #: Whether letters may be digits.
+        self.is_hex = HEX in kinds
+        # What all such beginnings are with every digit as 0: where letters may be digits, so are they all.
+        self._alike = HEX_ZEROS if self.is_hex else ZEROS
+        self._even = self.text.translate(self._alike)
+        # What of it is the same in all of them nevertheless, and where a digit is none but of base ten.
+        self._firm = [
             (at, self.text[at : at + 1])
             for at, kind in enumerate(kinds)
-            if kind == KEPT and "0" <= text[at] <= "9"
+            if kind == KEPT and self._even[at : at + 1] == b"0"
         ]
-
-    @property
-    def is_hex(self) -> bool:
-        """Whether letters may be digits."""
-        return bool(self._hexes)
+        self._decimal = [at for at, kind in enumerate(kinds) if kind == DIGIT and self.is_hex]
+        #: The digits that are the same in all of them.
+        self.pins = [(at, one) for at, one in self._firm if one.isdigit()]
 
     def begins(self, line: bytes) -> bool:
         """Return whether a line begins so."""
+        return len(line) >= self.end and self._holds(line[: self.end], self.end)
+
+    def _holds(self, data: bytes, size: int) -> bool:
+        """Return whether beginnings of that size, one behind the other, are all such."""
+        n = len(data) // size
         return (
-            len(line) >= self.end
-            and _masked(line[: self.end], self._hexes) == self._mask
-            and all(line[at : at + 1] == digit for at, digit in self.pins)
+            data.translate(self._alike) == self._even[:size] * n
+            and all(data[at::size] == one * n for at, one in self._firm if at < size)
+            and all(data[at::size].isdigit() for at in self._decimal if at < size)
         )
 
     def fits(self, line: bytes) -> bool:
@@ -118,24 +123,14 @@ class Header:
         """
         Return what stands before the messages of lines, where that is another header's nothing.
 
-        No letters are digits in it. All are looked at together: nearly always they are this header's.
+        All are looked at together: nearly always they are this header's.
 
         Args:
             beginnings: What stands there, each as long as here, or nothing.
         """
-        data, size = b"".join(beginnings), self.body
-        pins = [(at, digit) for at, digit in self.pins if at < size]
-        n, mask = len(data) // size, self._mask[:size]
-        if data.translate(ZEROS) == mask * n and all(
-            data[at::size] == digit * n for at, digit in pins
-        ):
+        if self._holds(b"".join(beginnings), self.body):
             return beginnings
-        return [
-            one
-            if one.translate(ZEROS) == mask and all(one[at : at + 1] == digit for at, digit in pins)
-            else b""
-            for one in beginnings
-        ]
+        return [one if one and self._holds(one, self.body) else b"" for one in beginnings]
 
     def pattern(self, start: int, end: int) -> bytes:
         """Return what fits a part of such beginnings."""
@@ -148,17 +143,6 @@ class Header:
             else:
                 parts.append(f"{_ANY[kind]}{{{len(places)}}}")
         return "".join(parts).encode()
-
-
-def _masked(data: bytes, hexes: Sequence[int]) -> bytes:
-    """Return a text with every digit as 0, at some places those of any base."""
-    found = data.translate(ZEROS)
-    if not hexes:
-        return found
-    held = bytearray(found)
-    for at in hexes:
-        held[at : at + 1] = data[at : at + 1].translate(HEX_ZEROS)
-    return bytes(held)
 
 
 class _Seen(NamedTuple):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -64,7 +65,8 @@ class ReferenceScan:
         self._readers = dict(zip(plan.names, plan.given[0], strict=True))
         self._follows = {entry.name for entry in plan.formats if entry.follows}
         self._book = Book(plan, self._reader)
-        self._counts = GroupCounts(window, baseline, offsets=offsets)
+        self._fresh = partial(GroupCounts, window, baseline, offsets=offsets)
+        self._counts = self._fresh()
         self._joined = 0
         #: Recipes that were tried with all lines of the stretch.
         self._tried: frozenset[int] = frozenset()
@@ -120,6 +122,10 @@ class ReferenceScan:
             held.clear()
         self._book.forget()
         return found
+
+    def forget(self) -> None:
+        """Forget what was counted, not what was learned."""
+        self._counts, self._joined = self._fresh(), 0
 
     def _without_blank(self, key: bytes, places: pa.Array) -> pa.Array:
         if key.strip() or key == LONG:

@@ -19,8 +19,9 @@ _ENDLESS = 2**32 - 1
 _FUEL = 5000
 #: What stands at a place: a character that stays, any digit, any hexadecimal digit.
 KEPT, DIGIT, HEX = "k", "d", "h"
-_BEYOND_ASCII = 128
 _CLASSES = {DIGIT: "0123456789", HEX: "0123456789abcdef"}
+#: Numbers of what stands at a place: a character of ASCII that stays has its own.
+_BEYOND_ASCII, _DIGIT, _HEX = range(128, 131)
 
 
 class Walk(NamedTuple):
@@ -57,13 +58,13 @@ class Watched:
     def __init__(self, program: Program) -> None:
         self.steps = program.steps
         self.ascii = [held for held, *_ in program.sets]
-        #: True and False: all or none of a class; None: some.
-        self.classes = [
-            {name: _all_or_none(held, of) for name, of in _CLASSES.items()} for held in self.ascii
-        ]
         self.anything = [
             all(held) and negated and not ranges and not classes
             for held, ranges, classes, negated in program.sets
+        ]
+        #: Whether a set holds what stands at a place, by the number of that; None: that is not all that decides.
+        self.tables = [
+            _table(held, is_all) for held, is_all in zip(self.ascii, self.anything, strict=True)
         ]
         #: The set that what is tried at a step needs at once; None: that is no character.
         self.firsts = _firsts(program.steps)
@@ -79,7 +80,7 @@ class Watched:
         Raises:
             Undecided: If nothing can be said of the lines of these kinds.
         """
-        walker = _Walker(self, text, kinds)
+        walker = _Walker(self, text, _units(text, kinds))
         fits = walker.go(0, 0)
         pins = frozenset(walker.pins)
         return Walk(fits, walker.notes if fits else {}, walker.reach, pins, walker.open_field)
@@ -116,17 +117,33 @@ def _firsts(steps: Sequence[Step]) -> list[int | None]:
     return found[::-1]
 
 
+@lru_cache(maxsize=4)
+def _units(text: str, kinds: str) -> bytes:
+    """Return the numbers of what stands in a line; many programs look at the same."""
+    numbers = {DIGIT: _DIGIT, HEX: _HEX}
+    return bytes(
+        numbers.get(kind) or min(ord(char), _BEYOND_ASCII)
+        for char, kind in zip(text, kinds, strict=True)
+    )
+
+
+def _table(held: tuple[bool, ...], is_all: bool) -> tuple[bool | None, ...]:
+    if is_all:
+        return (True,) * (_HEX + 1)
+    return (*held, None, *(_all_or_none(held, of) for of in _CLASSES.values()))
+
+
 def _all_or_none(held: tuple[bool, ...], chars: str) -> bool | None:
     found = {held[ord(char)] for char in chars}
     return found.pop() if len(found) == 1 else None
 
 
 class _Walker:
-    def __init__(self, program: Watched, text: str, kinds: str) -> None:
+    def __init__(self, program: Watched, text: str, units: bytes) -> None:
         self._program = program
         self._text = text
         self._size = len(text)
-        self._kinds = kinds
+        self._units = units
         self._fuel = _FUEL
         self.notes: dict[int, int] = {}
         self.reach = 0
@@ -183,20 +200,31 @@ class _Walker:
             field = self._takes_the_rest(step + 1)
             if field is not None:
                 return self._rest(field, at, least)
-        taken = 0
-        while taken < least:
-            if not self._holds(held, at + taken):
+        taken = self._taken(held, at, most if greedy else least)
+        if taken < least:
+            return False
+        if greedy:
+            # The longest first.
+            for n in range(taken, least - 1, -1):
+                if self._tries(step + 1, at + n):
+                    return True
+            return False
+        while not self._tries(step + 1, at + taken):
+            if taken >= most or not self._holds(held, at + taken):
                 return False
             taken += 1
-        if not greedy:
-            while not self._tries(step + 1, at + taken):
-                if taken >= most or not self._holds(held, at + taken):
-                    return False
-                taken += 1
-            return True
-        while taken < most and self._holds(held, at + taken):
-            taken += 1
-        return any(self._tries(step + 1, at + n) for n in range(taken, least - 1, -1))
+        return True
+
+    def _taken(self, held: int, at: int, most: int) -> int:
+        """Return how many characters from a place on are of a set, at most so many."""
+        table, units, size = self._program.tables[held], self._units, self._size
+        for place in range(at, at + most):
+            told = table[units[place]] if place < size else False
+            if not (self._decided(held, place) if told is None else told):
+                self.reach = max(self.reach, place + 1)
+                return place - at
+        self.reach = max(self.reach, at + most)
+        return most
 
     def _takes_the_rest(self, step: int) -> int | None:
         """Return the field that ends where the text ends, if nothing but the end comes; 0: no field."""
@@ -220,18 +248,12 @@ class _Walker:
             self.reach = at + 1
         if at >= self._size:
             return False
-        program = self._program
-        if program.anything[held]:
-            return True
-        kind = self._kinds[at]
-        if kind != KEPT:
-            told = program.classes[held][kind]
-            if told is not None:
-                return told
-            if kind == HEX:
-                raise Undecided
-            self.pins.add(at)
-        code = ord(self._text[at])
-        if code >= _BEYOND_ASCII:
+        told = self._program.tables[held][self._units[at]]
+        return self._decided(held, at) if told is None else told
+
+    def _decided(self, held: int, at: int) -> bool:
+        """Return whether a set holds a digit, which tells digits apart."""
+        if self._units[at] != _DIGIT:
             raise Undecided
-        return program.ascii[held][code]
+        self.pins.add(at)
+        return self._program.ascii[held][ord(self._text[at])]

@@ -90,15 +90,13 @@ class Recipe:
         if self._lines is None:
             head = self.header
             # Many headers share a pattern that asks for their length alone: making one takes a millisecond.
-            before = head.pattern(0, head.body) if head.is_hex else b".{%d}" % head.body
-            self._lines = _of_lines(
-                before, head.pattern(head.body, head.end), self.spelling.pattern
-            )
+            looked = head.pattern(head.body, head.end)
+            self._lines = _of_lines(head.body, looked, self.spelling.pattern)
         return self._lines
 
     def begun(self, beginnings: Sequence[bytes]) -> Sequence[bytes]:
         """Return what stands before messages, as `lines` found it; of lines with another header nothing."""
-        return beginnings if self.header.is_hex else self.header.among(beginnings)
+        return self.header.among(beginnings)
 
     @property
     def reach(self) -> int:
@@ -115,9 +113,9 @@ class Recipe:
 
 
 @lru_cache(maxsize=4096)
-def _of_lines(before: bytes, looked: bytes, message: bytes) -> re.Pattern[bytes]:
+def _of_lines(before: int, looked: bytes, message: bytes) -> re.Pattern[bytes]:
     # A line it does not fit is taken without a group, so that each has its place in what is found.
-    return re.compile(rb"^(?:(%s)(?=%s)%s|.*)\n" % (before, looked, message), re.MULTILINE)
+    return re.compile(rb"^(?:(.{%d})(?=%s)%s|.*)\n" % (before, looked, message), re.MULTILINE)
 
 
 def whole_of(header: Header, runs: Runs) -> Whole | None:

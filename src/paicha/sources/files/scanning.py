@@ -137,6 +137,12 @@ class FileScan:
         left = sum(run.end - run.start for run in runs)
         if not whole or left > _LEFT_SHARE * len(whole) or self._edges.facts.seen.joined:
             raise LeftToPython
+        if not isinstance(self._edges, Scan):
+            # What it learned it need not learn again; another finds where stretches end while it counts.
+            self._edges.forget()
+            self._scans.append(self._edges)
+            self._free.put(self._edges)
+            self._edges = self._fresh()
 
     def read(self, blocks: Iterable[bytes], begins: int = 0) -> Iterator[Read]:
         """
