@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from paicha.kernel.merge import hashes_of_bytes, stable_hash
-from paicha.kernel.number_columns import buckets, decimals, figures, wholes
+from paicha.kernel.number_columns import FigureSums, buckets, decimals, wholes
 from paicha.kernel.quantiles import bucket
 from paicha.kernel.slots import micros
 from paicha.kernel.spellings import number_of
@@ -27,14 +27,34 @@ def test_numbers_of_a_column_are_those_of_its_texts(texts: list[str]) -> None:
     read = wholes if all(text.isdigit() for text in texts) else decimals
     column = read(pa.array([text.encode() for text in texts]))
     numbers = [number_of(text) for text in texts]
-    found = list(figures(pa.array([7] * len(texts), pa.int32()), column))
+    sums = FigureSums()
+    sums.add(pa.array([7] * len(texts), pa.int32()), column)
+    found = sums.of(7)
 
     assert column.to_pylist() == numbers
-    assert sum(one.micros for one in found) == sum(map(micros, numbers))
-    assert min(one.minimum for one in found) == min(numbers)
-    assert max(one.maximum for one in found) == max(numbers)
-    assert {one.slot for one in found} == {7}
+    assert found is not None
+    assert found == (7, sum(map(micros, numbers)), min(numbers), max(numbers))
+    assert sums.of(8) is None
     assert buckets(column).to_pylist() == list(map(bucket, numbers))
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), WHOLE, PARTS, st.booleans()), min_size=1))
+def test_sums_of_many_columns_are_those_of_one_after_the_other(
+    rows: list[tuple[int, str, str, bool]],
+) -> None:
+    """Whole numbers, others and single ones of three variables, asked for now and then."""
+    sums = FigureSums()
+    expected: dict[int, list[float]] = {}
+    for slot, whole, part, asks in rows:
+        sums.add(pa.array([slot], pa.int32()), wholes(pa.array([whole.encode()])))
+        sums.add(pa.array([slot], pa.int32()), decimals(pa.array([part.encode()])))
+        sums.add_one(slot, 0.5, 2)
+        expected.setdefault(slot, []).extend([float(whole), number_of(part), 0.5, 0.5])
+        assert not asks or sums.of(slot) is not None
+
+    for slot, numbers in expected.items():
+        found = sums.of(slot)
+        assert found == (slot, sum(map(micros, numbers)), min(numbers), max(numbers))
 
 
 @given(st.lists(st.text(max_size=30), max_size=40))

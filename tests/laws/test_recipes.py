@@ -14,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from paicha.kernel.form_columns import FormColumns
+from paicha.kernel.header_stamps import Stamps
 from paicha.kernel.headers import Header, Headers, facts_of
 from paicha.kernel.line_groups import Lines
 from paicha.kernel.normalise import LineReader
@@ -23,6 +24,7 @@ from paicha.kernel.recipes import Book
 from paicha.kernel.runs import DIGITS
 from paicha.kernel.shape import shape
 from paicha.kernel.spellings import Spelling, number_of, spelling_of
+from paicha.kernel.times import TimeReader
 from paicha.kernel.variables import Slot
 from paicha.kernel.whole_lines import Recipe
 from paicha.knowledge.formats_loader import load_formats
@@ -54,6 +56,7 @@ LINES = [
     if line.strip()
 ]
 PLACED_BY = datetime(2025, 12, 20, tzinfo=UTC)
+NO_STAMPS = Stamps(TimeReader(), (), "", place=slice(0, 0), header="", known={})
 
 
 def other_digits(text: str, seed: int, *, lengths: bool) -> str:
@@ -320,3 +323,36 @@ def test_lines_with_another_header_are_told_among_those_of_one() -> None:
 
     assert header.among([same, b"", same]) == [same, b"", same]
     assert header.among([same, *others, same]) == [same, b"", b"", same]
+
+
+@st.composite
+def beginnings(draw: st.DrawFn) -> tuple[Header, list[bytes]]:
+    """Return a header of any kinds, and what stands before other messages; each is as long, or nothing."""
+    letters = st.text("0149afgF-[ ", min_size=1, max_size=1)
+    drawn = draw(st.lists(st.tuples(letters, st.sampled_from("kdh")), min_size=1, max_size=12))
+    kinds = "".join(
+        kind if char in {"d": "0149", "h": "0149af", "k": char}[kind] else "k"
+        for char, kind in drawn
+    )
+    text = "".join(char for char, _ in drawn)
+    header = Header(text, kinds, len(text), NO_STAMPS)
+    other = st.text("0149afgF-[ ", min_size=len(text), max_size=len(text))
+    same = st.just(text)
+    near = st.tuples(st.integers(0, len(text) - 1), letters).map(
+        lambda one: text[: one[0]] + one[1] + text[one[0] + 1 :]
+    )
+    rows = draw(st.lists(st.one_of(same, near, other, st.just("")), min_size=1, max_size=6))
+    return header, [row.encode() for row in rows]
+
+
+@given(beginnings())
+def test_beginnings_looked_at_together_are_told_as_by_the_headers_pattern(
+    found: tuple[Header, list[bytes]],
+) -> None:
+    """Digits that stay, digits of base ten and of sixteen, letters that could be such digits and are none."""
+    header, rows = found
+    pattern = re.compile(header.pattern(0, header.body))
+    expected = [row if pattern.fullmatch(row) else b"" for row in rows]
+
+    assert list(header.among(rows)) == expected
+    assert [header.begins(row + b" x") for row in rows] == [bool(one) for one in expected]

@@ -27,18 +27,27 @@ _ROWS = pa.schema(
 _HOW = [("n", "sum"), ("first", "min"), ("last", "max"), ("example", "min")]
 
 
+#: A shape with what a header says, but for the address.
+Unit = tuple[object, ...]
+
+
+def unit_of(shape: str, facts: Facts) -> Unit:
+    """Return what is counted apart of records with a shape and a header."""
+    return (shape, *facts[:5])
+
+
 class CountSums:
-    """The rows of the counts of a part; a unit is a shape with what a header says, but for the address."""
+    """The rows of the counts of a part."""
 
     def __init__(self) -> None:
-        self.units: dict[tuple[object, ...], int] = {}
+        self.units: dict[Unit, int] = {}
         self._sums = _ROWS.empty_table()
         self._waiting: list[pa.Table] = []
         self._rows = 0
 
-    def unit(self, shape: str, facts: Facts) -> int:
+    def unit(self, key: Unit) -> int:
         """Return the number of a unit."""
-        return self.units.setdefault((shape, *facts[:5]), len(self.units))
+        return self.units.setdefault(key, len(self.units))
 
     def add(self, units: pa.Int32Array, times: pa.Int64Array, bodies: pa.ChunkedArray) -> None:
         """Count records."""

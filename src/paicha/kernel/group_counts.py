@@ -5,13 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel import native
 from paicha.kernel.count import Partial, Shaper
-from paicha.kernel.count_sums import CountSums
+from paicha.kernel.count_sums import CountSums, Unit, unit_of
 from paicha.kernel.header_columns import Numbers
 from paicha.kernel.headers import facts_of
 from paicha.kernel.kept_records import KeptRecords
@@ -28,7 +29,7 @@ from paicha.kernel.whole_lines import Recipe
 from paicha.model.question import Window
 
 _SECOND_US = 1_000_000
-#: Shapes whose numbers are remembered.
+#: Shapes, headers and pairs of these whose numbers are remembered.
 _REMEMBERED = 50_000
 _ROWS = pa.schema(
     [
@@ -44,6 +45,13 @@ _ROWS = pa.schema(
     ]
 )
 _VALUES = (pa.int32(), pa.binary(), pa.int32(), pa.int32())
+
+
+class _Pair(NamedTuple):
+    """Where records with a shape and a header are counted, and of which kind they are, which is a shape with a severity."""
+
+    unit: Unit
+    kind: tuple[str, int]
 
 
 class Known:
@@ -100,19 +108,22 @@ class GroupCounts:
         # Of the stretch at hand.
         self._lines = Lines(b"")
         self._offset, self._number = 0, 1
+        # Numbers of what comes back from stretch to stretch.
         self.facts = Numbers()
         self._shapes: dict[str, int] = {}
         self._forms: dict[tuple[str, bool, bool], int] = {}
+        self._pairs: dict[int, _Pair] = {}
+        self._hosts: dict[str, int] = {}
+        self._host_of = Column()
         self._read: list[Read] = []
         self._alone: list[tuple[int, ParsedLine]] = []
 
     def begin(self, lines: Lines, offset: int, number: int) -> None:
         """Begin a stretch."""
         self._lines, self._offset, self._number = lines, offset, number
-        self.facts = Numbers()
-        if len(self._shapes) > _REMEMBERED:
-            self._shapes, self._forms = {}, {}
-            self._known = Known([])
+        if max(len(self._shapes), len(self._pairs), len(self.facts.facts)) > _REMEMBERED:
+            self._shapes, self._forms, self._pairs, self._hosts = {}, {}, {}, {}
+            self.facts, self._known, self._host_of = Numbers(), Known([]), Column()
         self._read, self._alone = [], []
 
     def add(self, read: Read) -> None:
@@ -288,27 +299,33 @@ class GroupCounts:
             pc.shift_left(rows["shape"].cast(pa.int64()), 32), rows["facts"].cast(pa.int64())
         )
         encoded = joined(pairs.chunks, pa.int64()).dictionary_encode()
-        shapes, said = list(self._shapes), self.facts.facts
-        known = [
-            (shapes[pair >> 32], said[pair & (2**32 - 1)])
-            for pair in encoded.dictionary.to_pylist()
-        ]
-        for number, n in _counted(encoded.indices):
-            self._seen[prefix + "_without_level"] += n * (not known[number][1].severity)
+        known = self._known_pairs(encoded.dictionary.to_pylist())
+        bare = pa.array([not one.kind[1] for one in known], pa.bool_()).take(encoded.indices)
+        self._seen[prefix + "_without_level"] += pc.sum(bare).as_py()
         counts = self._before if before else self._counts
-        units = _array(counts.unit(*one) for one in known).take(encoded.indices)
+        units = _array(counts.unit(one.unit) for one in known).take(encoded.indices)
         times = joined(rows["time"].chunks, pa.int64())
         counts.add(units, times, rows["body"])
         if not before:
             kinds: dict[tuple[str, int], int] = {}
-            numbers = [
-                kinds.setdefault((shape, facts.severity), len(kinds)) for shape, facts in known
-            ]
+            numbers = [kinds.setdefault(one.kind, len(kinds)) for one in known]
             kept = pa.table(
                 [_array(numbers).take(encoded.indices), times, rows["place"]],
                 names=["kind", "time", "place"],
             )
             self._kept.add(list(kinds), kept, self._at)
+
+    def _known_pairs(self, numbers: Iterable[int]) -> list[_Pair]:
+        """Return what pairs of a shape and a header are, by the numbers of both; they are remembered."""
+        shapes, known = list(self._shapes), self._pairs
+        found: list[_Pair] = []
+        for number in numbers:
+            pair = known.get(number)
+            if pair is None:
+                shape, facts = shapes[number >> 32], self.facts.facts[number & (2**32 - 1)]
+                pair = known[number] = _Pair(unit_of(shape, facts), (shape, facts.severity))
+            found.append(pair)
+        return found
 
     def _at(self, place: int) -> tuple[int, int, bytes]:
         """Return a line's number, where it begins in the file, and what it is."""
@@ -319,10 +336,10 @@ class GroupCounts:
         """Return how far times go back from record to record of a host, in the order of their lines."""
         if not rows.num_rows:
             return 0, 0, []
-        places: dict[str, int] = {}
-        numbers = _array(places.setdefault(one.address, len(places)) for one in self.facts.facts)
-        hosts = list(places)
-        of = numbers.take(joined(rows["facts"].chunks, pa.int32()))
+        for one in self.facts.facts[len(self._host_of) :]:
+            self._host_of.add(self._hosts.setdefault(one.address, len(self._hosts)))
+        hosts = list(self._hosts)
+        of = self._host_of.all().take(joined(rows["facts"].chunks, pa.int32()))
         times = joined(rows["time"].chunks, pa.int64())
         if len(hosts) > 1:
             order = pc.array_sort_indices(of)  # which leaves records of one host in their order

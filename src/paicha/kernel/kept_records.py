@@ -55,7 +55,8 @@ class Earliest:
         """Keep a record if it is among them."""
         if self.last is None or self.last[:2] < record[:2]:
             self.last = record
-        self.first = sorted([*self.first, record])[:FIRST]
+        if len(self.first) < FIRST or record < self.first[-1]:
+            self.first = sorted([*self.first, record])[:FIRST]
 
 
 class KeptRecords:

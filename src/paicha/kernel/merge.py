@@ -139,7 +139,7 @@ _WORD = 2**64 - 1
 #: Seven remainders add up to less than 2**64: one that so many were added up to, and as many again.
 _WORDS = 6
 #: Texts of so many words of 64 bits are divided all at once, each with those of about its length; most have three at most.
-_SIZES = (3, 7, 16)
+_SIZES = (1, 3, 7, 16)
 
 
 def stable_hash(text: str) -> int:

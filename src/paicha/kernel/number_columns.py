@@ -16,6 +16,9 @@ _MILLION = 1_000_000
 _MOST_FLOAT = 2.0**51
 #: Sums are made of so many low bits and of the rest, so that neither overflows.
 _LOW = 24
+#: Numbers whose sums wait until they are added up: so many of 18 digits do not overflow.
+_MOST_WAITING = 1 << 22
+_SUMS = ("slot", "high", "low", "least", "most")
 
 
 class Figures(NamedTuple):
@@ -37,27 +40,80 @@ def decimals(texts: pa.BinaryArray) -> pa.DoubleArray:
     return pc.add(texts.cast(pa.string()).cast(pa.float64()), 0.0)  # no zero below zero
 
 
-def figures(slots: pa.Int32Array, numbers: pa.Array) -> Iterator[Figures]:
-    """Yield what numbers come to, variable by variable."""
-    unsure: pa.BooleanArray | None = None
-    if pa.types.is_integer(numbers.type):
-        millionths, factor = numbers, _MILLION
-    else:
-        rounded, unsure = _unsure(numbers)
-        # Zero where floats do not tell `paicha.kernel.slots.micros`.
-        millionths, factor = pc.if_else(unsure, 0.0, rounded).cast(pa.int64()), 1
-    high = pc.shift_right(millionths, _LOW)
-    low = pc.bit_wise_and(millionths, (1 << _LOW) - 1)
-    table = pa.table([slots, high, low, numbers], names=["slot", "high", "low", "number"])
-    how = [("high", "sum"), ("low", "sum"), ("number", "min"), ("number", "max")]
+class FigureSums:
+    """What the numbers of variables come to; sums of columns wait as columns until they are asked for."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Figures] = {}
+        #: Sums, by how many millionths each of their numbers is.
+        self._waiting: dict[int, list[pa.Table]] = {_MILLION: [], 1: []}
+        self._numbers = 0
+
+    def add(self, slots: pa.Int32Array, numbers: pa.Array) -> None:
+        """Add numbers, each of a variable."""
+        unsure: pa.BooleanArray | None = None
+        if pa.types.is_integer(numbers.type):
+            millionths, factor = numbers, _MILLION
+        else:
+            rounded, unsure = _unsure(numbers)
+            # Zero where floats do not tell `paicha.kernel.slots.micros`.
+            millionths, factor = pc.if_else(unsure, 0.0, rounded).cast(pa.int64()), 1
+        high = pc.shift_right(millionths, _LOW)
+        low = pc.bit_wise_and(millionths, (1 << _LOW) - 1)
+        summed = _summed(pa.table([slots, high, low, numbers, numbers], names=_SUMS))
+        for at in (-2, -1):
+            column = summed.column(at).cast(pa.float64(), safe=False)
+            summed = summed.set_column(summed.num_columns + at, _SUMS[at], column)
+        self._waiting[factor].append(summed)
+        self._numbers += len(numbers)
+        if self._numbers > _MOST_WAITING:
+            self._settle()
+        for slot, number in () if unsure is None else _beyond(slots, numbers, unsure):
+            self.add_one(slot, number, 1)
+
+    def add_one(self, slot: int, number: float, n: int) -> None:
+        """Add a number that was met so often."""
+        self._add(Figures(slot, micros(number) * n, number, number))
+
+    def of(self, slot: int) -> Figures | None:
+        """Return what the numbers of a variable come to; None: it had none."""
+        self._settle()
+        return self._known.get(slot)
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self._settle()
+        self._known.clear()
+
+    def _settle(self) -> None:
+        if not self._numbers:
+            return
+        for factor, waiting in self._waiting.items():
+            if waiting:
+                summed = _summed(pa.concat_tables(waiting))
+                columns = (column.to_pylist() for column in summed.columns)
+                for slot, high, low, minimum, maximum in zip(*columns, strict=True):
+                    total = ((high << _LOW) + low) * factor
+                    self._add(Figures(slot, total, minimum, maximum))
+                waiting.clear()
+        self._numbers = 0
+
+    def _add(self, one: Figures) -> None:
+        known = self._known.get(one.slot)
+        if known is not None:
+            one = Figures(
+                one.slot,
+                known.micros + one.micros,
+                min(known.minimum, one.minimum),
+                max(known.maximum, one.maximum),
+            )
+        self._known[one.slot] = one
+
+
+def _summed(table: pa.Table) -> pa.Table:
+    how = [("high", "sum"), ("low", "sum"), ("least", "min"), ("most", "max")]
     summed = table.group_by("slot", use_threads=False).aggregate(how)
-    names = ("slot", "high_sum", "low_sum", "number_min", "number_max")
-    columns = (summed[name].to_pylist() for name in names)
-    for slot, highs, lows, minimum, maximum in zip(*columns, strict=True):
-        total = ((highs << _LOW) + lows) * factor
-        yield Figures(slot, total, float(minimum), float(maximum))
-    if unsure is not None:
-        yield from _beyond(slots, numbers, unsure)
+    return summed.rename_columns(_SUMS)
 
 
 def _unsure(numbers: pa.DoubleArray) -> tuple[pa.DoubleArray, pa.BooleanArray]:
@@ -72,11 +128,10 @@ def _unsure(numbers: pa.DoubleArray) -> tuple[pa.DoubleArray, pa.BooleanArray]:
 
 def _beyond(
     slots: pa.Int32Array, numbers: pa.DoubleArray, unsure: pa.BooleanArray
-) -> Iterator[Figures]:
-    """Yield the numbers of which floats do not tell the millionths, one by one."""
-    found = numbers.filter(unsure).to_pylist()
-    for slot, number in zip(slots.filter(unsure).to_pylist(), found, strict=True):
-        yield Figures(slot, micros(number), number, number)
+) -> Iterator[tuple[int, float]]:
+    """Yield variables with the numbers of which floats do not tell the millionths."""
+    found = (column.filter(unsure).to_pylist() for column in (slots, numbers))
+    yield from zip(*found, strict=True)
 
 
 def buckets(numbers: pa.Array) -> pa.Int64Array:

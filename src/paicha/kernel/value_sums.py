@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from paicha.kernel.merge import VALUE_CAP, hashes_of, merge
-from paicha.kernel.number_columns import Figures, buckets, decimals, figures, wholes
+from paicha.kernel.number_columns import FigureSums, buckets, decimals, wholes
 from paicha.kernel.quantiles import bucket
-from paicha.kernel.slots import VALUE_LENGTH, kept_text, micros
+from paicha.kernel.slots import VALUE_LENGTH, kept_text
 from paicha.kernel.spellings import DECIMAL, OTHER, WHOLE, number_of
 from paicha.kernel.texts import counting, joined
 from paicha.model.schema import SLOT_BUCKETS, SLOT_VALUES, SLOTS
@@ -65,7 +65,7 @@ class ValueSums:
         self._slots: dict[tuple[str, int, str, str], int] = {}
         self._is_number: list[bool] = []
         self._n: Counter[int] = Counter()
-        self._figures: dict[int, Figures] = {}
+        self._figures = FigureSums()
         #: Values that were met alone.
         self._alone: Counter[tuple[int, bytes]] = Counter()
         self._values, self._buckets = Waiting(_VALUES), Waiting(_BUCKETS)
@@ -127,27 +127,15 @@ class ValueSums:
         self._keep(slots, texts)
 
     def _add_numbers(self, slots: pa.Int32Array, numbers: pa.Array) -> None:
-        for one in figures(slots, numbers):
-            self._add_figures(one)
+        self._figures.add(slots, numbers)
         table = pa.table([slots, buckets(numbers)], names=["slot", "value"])
         summed = table.group_by(["slot", "value"], use_threads=False).aggregate([([], "count_all")])
         if self._buckets.add(*(column.combine_chunks() for column in summed.columns)):
             self._buckets.settle()
 
     def _add_number(self, slot: int, number: float, n: int) -> None:
-        self._add_figures(Figures(slot, micros(number) * n, number, number))
+        self._figures.add_one(slot, number, n)
         self._few[slot, bucket(number)] += n
-
-    def _add_figures(self, one: Figures) -> None:
-        known = self._figures.get(one.slot)
-        if known is not None:
-            one = Figures(
-                one.slot,
-                known.micros + one.micros,
-                min(known.minimum, one.minimum),
-                max(known.maximum, one.maximum),
-            )
-        self._figures[one.slot] = one
 
     def _keep(self, slots: pa.Int32Array, texts: pa.BinaryArray) -> None:
         """Count the texts that rank within the bounds of their variables."""
@@ -242,7 +230,7 @@ class ValueSums:
         return merge([pa.table(arrays, schema=SLOTS)], SLOTS)
 
     def _row(self, key: tuple[str, int, str, str], slot: int) -> tuple[object, ...]:
-        n, one = self._n[slot], self._figures.get(slot)
+        n, one = self._n[slot], self._figures.of(slot)
         if one is None:
             return (*key, n, 0, None, None, None)
         total = Decimal(one.micros).scaleb(-6)

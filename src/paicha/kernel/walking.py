@@ -204,11 +204,7 @@ class _Walker:
         if taken < least:
             return False
         if greedy:
-            # The longest first.
-            for n in range(taken, least - 1, -1):
-                if self._tries(step + 1, at + n):
-                    return True
-            return False
+            return any(self._tries(step + 1, at + n) for n in range(taken, least - 1, -1))
         while not self._tries(step + 1, at + taken):
             if taken >= most or not self._holds(held, at + taken):
                 return False
