@@ -98,24 +98,28 @@ def test_the_end_of_a_run_is_told_once(office: Office) -> None:
     assert 1 == office.counted.figures["paicha_messages_total", "duty", "sent"]
 
 
-def test_a_failed_run_is_told_as_what_it_is(office: Office) -> None:
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("内存不足\n  建议：缩小窗口", "内存不足 · 建议：缩小窗口"),
+        # Who reads a message has the page and no command line.
+        ("窗口反了\n  请对调 --from 和 --to。", "窗口反了 · 请对调「开始」和「结束」。"),
+    ],
+)
+def test_a_failed_run_is_told_as_what_it_is(office: Office, reason: str, told: str) -> None:
     """
     Nothing known is not good news.
     """
     run = office.desk.submit(BY_HOOK)
     office.desk.ledger.runs.claim("w", office.clock(), 30)
     ended = office.desk.ledger.runs.finish(
-        run.id,
-        "w",
-        office.clock(),
-        "failed",
-        reason=Text(zh="内存不足\n  建议：缩小窗口", en="out of memory\n  try: a shorter window"),
+        run.id, "w", office.clock(), "failed", reason=Text(zh=reason, en="out of memory")
     )
     assert ended is not None
     office.postman.take(ended)
     office.postman.send_due("duty")
 
-    assert "排查失败，情况未知：内存不足 · 建议：缩小窗口" in office.sink.posted[0].whole
+    assert f"排查失败，情况未知：{told}" in office.sink.posted[0].whole
 
 
 def test_what_did_not_arrive_is_sent_again_with_patience(office: Office) -> None:

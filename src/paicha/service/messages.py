@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from paicha.analysis.redaction import covered_tree
 from paicha.composition.digest import failed_digest
+from paicha.composition.option_names import as_in_form
 from paicha.errors import CaseError
 from paicha.locales import Language, message
 from paicha.model.messages import Digest
@@ -62,11 +63,11 @@ def sample_digest(channel: ChannelSettings, usual: Language) -> Digest:
 def _told(desk: Desk, run: Run, title: str, language: Language, zone: str) -> Digest:
     if run.state != "done":
         reason = run.reason.in_language(language) if run.reason else run.state
-        return failed_digest(title, _on_one_line(reason), language)
+        return failed_digest(title, _on_one_line(reason, language), language)
     try:
         return desk.investigation(run.id).digest(language, zone or run.request.zone or None)
     except CaseError as gone:
-        return failed_digest(title, _on_one_line(gone.text(language)), language)
+        return failed_digest(title, _on_one_line(gone.text(language), language), language)
 
 
 def _language(channel: ChannelSettings, usual: Language) -> Language:
@@ -75,6 +76,7 @@ def _language(channel: ChannelSettings, usual: Language) -> Language:
     return usual
 
 
-def _on_one_line(reason: str) -> str:
-    """Return what happened and what to try, apart from one another."""
-    return " · ".join(" ".join(line.split()) for line in reason.splitlines() if line.strip())
+def _on_one_line(reason: str, language: Language) -> str:
+    """Return what happened and what to try, apart from one another; whoever reads it has the page, not the command line."""
+    said = as_in_form(reason, language)
+    return " · ".join(" ".join(line.split()) for line in said.splitlines() if line.strip())

@@ -10,10 +10,10 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from paicha.composition.option_names import renamed
 from paicha.errors import PaichaError, ServiceError, TooLarge
 from paicha.interfaces.http.language import language_for
 from paicha.interfaces.mistakes import told_mistake
-from paicha.interfaces.option_names import renamed
 from paicha.locales import Language, message
 
 _LOG = logging.getLogger("paicha.http")

@@ -8,6 +8,7 @@ from typing import TypedDict, TypeVar
 
 from paicha.analysis.wording import alternatives
 from paicha.app.evidence import Line, Lines
+from paicha.composition.option_names import renamed
 from paicha.interfaces.mcp.answers import (
     ClaimCounts,
     ClaimRow,
@@ -24,7 +25,6 @@ from paicha.interfaces.mcp.answers import (
 from paicha.interfaces.mcp.runs import Run
 from paicha.interfaces.mcp.spoken import said
 from paicha.interfaces.mcp.wording import LONGEST_LINE, clipped, stamp
-from paicha.interfaces.option_names import renamed
 from paicha.locales import Language, Text, pair
 from paicha.model.findings import Claim, Findings, Problem, Share
 from paicha.renderers.visible import visible

@@ -13,6 +13,7 @@ from mcp.server.mcpserver import Context
 from mcp_types import CallToolResult, TextContent
 from pydantic import BaseModel
 
+from paicha.composition.option_names import renamed
 from paicha.errors import PaichaError, UsageError
 from paicha.facade import Asked
 from paicha.interfaces.mcp import answers, asking, speech
@@ -21,7 +22,6 @@ from paicha.interfaces.mcp.desk import Aliases, Desk
 from paicha.interfaces.mcp.runs import Run
 from paicha.interfaces.mcp.spoken import said
 from paicha.interfaces.mcp.telling import Slice
-from paicha.interfaces.option_names import renamed
 from paicha.locales import Language
 from paicha.model.question import Scope
 from paicha.renderers.visible import visible

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
-from paicha.interfaces.option_names import renamed
+from paicha.composition.option_names import renamed
 from paicha.locales import Language, Text
 from paicha.model.service import Headline, Note, Run, RunRequest, State, Trigger
 

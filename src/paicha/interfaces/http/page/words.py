@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from paicha.analysis.wording import which_of_two
+from paicha.composition.option_names import as_in_form
 from paicha.interfaces.http.language import preferred
-from paicha.interfaces.option_names import renamed
 from paicha.locales import LANGUAGES, Language, Text, has, message
 from paicha.model.question import Window
 from paicha.renderers.html import LANGUAGE_TAGS
@@ -17,20 +16,6 @@ from paicha.values import dataclass
 
 #: How the languages call themselves.
 OWN_NAMES: Mapping[Language, str] = {"zh": "中文", "en": "English"}
-
-
-#: Where the form names what an option of the command line is.
-_FIELDS = {
-    "from": "again.from",
-    "to": "again.to",
-    **{name: f"start.{name}" for name in ("last", "baseline", "where", "biz", "metrics")},
-    "tz": "start.zone",
-    "host": "start.hosts",
-    "service": "start.services",
-    "source": "start.sources",
-    "index-set": "start.index_set",
-}
-_APART = re.compile(r" ?(「[^」]*」) ?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +49,10 @@ class PageWords:
         Return *words* with the command line's options called as the form calls its fields.
 
         Example:
-            >>> PageWords("zh").fields("请对调 --from 和 --to。"), PageWords("en").fields("Swap --from and --to.")
-            ('请对调「开始」和「结束」。', 'Swap “From” and “To”.')
+            >>> PageWords("zh").fields("请对调 --from 和 --to。")
+            '请对调「开始」和「结束」。'
         """
-        names = {option: self.say("field", name=self.say(key)) for option, key in _FIELDS.items()}
-        said = renamed(words, names)
-        return _APART.sub(r"\1", said) if self.language == "zh" else said
+        return as_in_form(words, self.language)
 
     def stage(self, stage: str, done: int, total: int | None) -> str:
         """Return how far a run is, in words."""

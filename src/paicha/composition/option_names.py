@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from paicha.locales import Language, message
+
 #: Fields of the API's requests and parameters of MCP's tools.
 FIELDS: Mapping[str, str] = {
     "source": "sources",
@@ -23,6 +25,18 @@ FIELDS: Mapping[str, str] = {
     "max-bytes": "max_bytes",
     "timeout": "max_seconds",
 }
+#: Where the form of the page names what an option of the command line is.
+_LABELS = {
+    "from": "again.from",
+    "to": "again.to",
+    **{name: f"start.{name}" for name in ("last", "baseline", "where", "biz", "metrics")},
+    "tz": "start.zone",
+    "host": "start.hosts",
+    "service": "start.services",
+    "source": "start.sources",
+    "index-set": "start.index_set",
+}
+_APART = re.compile(r" ?(「[^」]*」) ?")
 _OPTION = re.compile(r"--([a-z]+(?:-[a-z]+)*)(?![\w-])")
 
 
@@ -35,3 +49,19 @@ def renamed(words: str, names: Mapping[str, str] = FIELDS) -> str:
         'Swap start and end; or paicha doctor --case.'
     """
     return _OPTION.sub(lambda option: names.get(option[1], option[0]), words)
+
+
+def as_in_form(words: str, language: Language) -> str:
+    """
+    Return *words* with options called as the form of the page calls its fields.
+
+    Example:
+        >>> as_in_form("请对调 --from 和 --to。", "zh"), as_in_form("Swap --from and --to.", "en")
+        ('请对调「开始」和「结束」。', 'Swap “From” and “To”.')
+    """
+    names = {
+        option: message("page.field", language, name=message(f"page.{label}", language))
+        for option, label in _LABELS.items()
+    }
+    said = renamed(words, names)
+    return _APART.sub(r"\1", said) if language == "zh" else said
