@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from paicha.analysis.apart import Places
 from paicha.analysis.by_code import by_code_of
+from paicha.analysis.by_text import by_text_of
 from paicha.analysis.by_value import ByValue, by_value_of, once_each, unsure_of
 from paicha.analysis.change.course import CourseTeller
 from paicha.analysis.change.report import change_report
@@ -172,7 +173,13 @@ class _Counting:
         by_code, whatever = by_code_of(tables.counts, tables.slots, tables.slot_values, problems)
         instead = dict.fromkeys(of_some, "") | whatever
         found = membership_of(tables.counts, tables.template_shapes, problems, instead)
-        return once_each((*by_value, *by_code)), found
+        by_text, otherwise = by_text_of(
+            tables.counts, tables.slots, tables.slot_values, problems, found.rows
+        )
+        if otherwise:
+            instead |= otherwise
+            found = membership_of(tables.counts, tables.template_shapes, problems, instead)
+        return once_each((*by_value, *by_code, *by_text)), found
 
     def _silent(self) -> tuple[Silent, ...]:
         unit, column = unit_column(self.tables.counts)

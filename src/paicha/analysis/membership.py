@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,8 +20,9 @@ from paicha.values import dataclass
 
 #: OpenTelemetry's WARN: from here on a record is abnormal.
 ABNORMAL = WARN
-#: A template's class is voted for by its most frequent shapes, each with its count: one odd example
-#: cannot name a whole template, and the work stays bounded by the templates.
+#: A template's class is voted for by its most frequent shapes, each with its count; the work stays bounded by the
+#: templates. Where fewer than half of their records match a class, what matches is a value (``Depends: <word>``): one
+#: odd example cannot name a whole template, and each shape is asked by itself.
 _VOTERS = 5
 
 
@@ -61,6 +64,13 @@ class _Cell:
         return band_of(self.severity)
 
 
+class _Winner(NamedTuple):
+    """The class that most of a template's records match; "": none matches. And whether at least half of them do."""
+
+    name: str
+    is_of_all: bool
+
+
 def band_of(severity_number: int) -> str:
     """Return ``abnormal``, ``low``, or ``none`` where the line says no level."""
     return "abnormal" if severity_number >= ABNORMAL else "low" if severity_number else "none"
@@ -77,8 +87,8 @@ def membership_of(
 
     A template's records at WARN and above belong to the class that most of them match, and where no
     class matches to a problem of their own, named by the template: nothing abnormal is left out.
-    Records without a level, and those below WARN, belong only to a class that matches them; below WARN each shape
-    is asked by itself.
+    Records without a level, and those below WARN, belong only to a class that matches them. Below WARN, and where the
+    class is that of fewer than half, each shape is asked by itself.
 
     Args:
         counts: `COUNTS`.
@@ -89,17 +99,24 @@ def membership_of(
     low = any(p.any_level or p.below_warn.patterns for p in problems)
     groups = _groups(_cells(counts, template_shapes), low)
     winners = _vote(groups, problems, instead or {})
+    alone = {
+        key: cells
+        for key, cells in groups.items()
+        if winners[key].name and (key[1] == "low" or not winners[key].is_of_all)
+    }
+    told_alone = _told(
+        [cell for cells in alone.values() for cell in cells], problems, instead or {}
+    )
     by_id = {problem.id: problem for problem in problems}
     rows: list[tuple[str, int, str]] = []
-    class_of: dict[str, ProblemClass] = {}
     for (template, band), cells in groups.items():
-        winner = winners[template, band]
-        if winner is not None:
-            class_of[winner] = by_id[winner]
-        elif band != "abnormal":
-            continue
-        members = _matched(cells, winner, problems) if winner and band == "low" else cells
-        rows.extend((cell.shape, cell.severity, winner or template) for cell in members)
+        for cell in cells:
+            winner = winners[template, band].name
+            told = told_alone[cell] if (template, band) in alone else winner
+            name = told or (template if band == "abnormal" else "")
+            if name:
+                rows.append((cell.shape, cell.severity, name))
+    class_of = {name: by_id[name] for *_, name in rows if name in by_id}
     rows.sort()
     columns = zip(*rows, strict=True) if rows else ((), (), ())
     table = pa.table(
@@ -152,26 +169,27 @@ def _vote(
     groups: Mapping[tuple[str, str], Sequence[_Cell]],
     problems: Sequence[ProblemClass],
     instead: Mapping[tuple[str, str], str],
-) -> dict[tuple[str, str], str | None]:
-    voters = [(key, cell) for key, cells in groups.items() for cell in cells[:_VOTERS]]
-    classes = classify(
-        [cell.text for _, cell in voters], [cell.severity for _, cell in voters], problems
-    )
-    votes: dict[tuple[str, str], dict[str, int]] = {key: {} for key in groups}
-    for (key, cell), told in zip(voters, classes, strict=True):
-        name = instead.get((cell.shape, told), told) if told else None
-        if name:
-            votes[key][name] = votes[key].get(name, 0) + cell.n
-    return {
-        key: min(tally, key=lambda name: (-tally[name], name)) if tally else None
-        for key, tally in votes.items()
-    }
+) -> dict[tuple[str, str], _Winner]:
+    told = _told([cell for cells in groups.values() for cell in cells[:_VOTERS]], problems, instead)
+    winners: dict[tuple[str, str], _Winner] = {}
+    for key, cells in groups.items():
+        votes: Counter[str] = Counter()
+        for cell in cells[:_VOTERS]:
+            votes[told[cell] or ""] += cell.n
+        name = min(filter(None, votes), key=lambda name: (-votes[name], name), default="")
+        winners[key] = _Winner(name, 2 * votes[name] >= votes.total())
+    return winners
 
 
-def _matched(cells: Sequence[_Cell], winner: str, problems: Sequence[ProblemClass]) -> list[_Cell]:
-    """Return those that are of the class themselves: below WARN what is alike may be good news (``to [GREEN]``)."""
+def _told(
+    cells: Sequence[_Cell], problems: Sequence[ProblemClass], instead: Mapping[tuple[str, str], str]
+) -> dict[_Cell, str | None]:
+    """Return the class of each cell by its own text."""
     classes = classify([cell.text for cell in cells], [cell.severity for cell in cells], problems)
-    return [cell for cell, name in zip(cells, classes, strict=True) if name == winner]
+    return {
+        cell: instead.get((cell.shape, name), name) if name else None
+        for cell, name in zip(cells, classes, strict=True)
+    }
 
 
 def tagged(counts: pa.Table, rows: pa.Table, template_shapes: pa.Table) -> pa.Table:

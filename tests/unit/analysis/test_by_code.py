@@ -18,7 +18,7 @@ DIAL = "order sync: dial tcp 10.0.0.7:{}: connect: connection refused"
 def told(findings: Findings) -> list[str]:
     """Return what is said of records that are of a class by a number."""
     texts = (statement.text.en for statement in findings.statements)
-    return [one for one in texts if "by a number alone" in one]
+    return [one for one in texts if "by a value alone" in one]
 
 
 def written(new_case: Any, words: str, codes: Sequence[object], lines: int = 60) -> Findings:
@@ -42,7 +42,7 @@ def test_a_problem_is_not_named_by_the_signal_of_one_of_its_lines(
     (problem,) = findings.problems
     assert ("", 60) == (problem.class_id, problem.n)
     killed, crashed = told(findings)
-    assert "40 of 60 records are “Process killed” by a number alone (15: 20 and 9: 20)" in killed
+    assert "40 of 60 records are “Process killed” by a value alone (15: 20 and 9: 20)" in killed
     assert "20 of 60 records are “Segmentation fault or core dump”" in crashed
     assert "none of them is counted in that class" in crashed
 
@@ -117,7 +117,7 @@ def test_records_that_are_of_a_class_by_two_of_their_numbers_are_counted_once(
 
     (said,) = told(case.findings())
 
-    assert said.startswith("at least 30 of 60 records are “HTTP 5xx answers” by a number alone")
+    assert said.startswith("at least 30 of 60 records are “HTTP 5xx answers” by a value alone")
 
 
 def test_a_character_by_its_number_is_no_code_of_a_pattern() -> None:

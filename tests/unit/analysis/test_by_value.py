@@ -26,7 +26,7 @@ def test_what_a_status_says_and_no_level_is_said_and_counted_exactly(
     assert () == findings.problems
     first = next(one.text.en for one in findings.statements if one.kind == "warning")
     assert first == (
-        "10 of 40 records are “HTTP 5xx answers” by a number alone (503: 10), but state no level or one below WARN, "
+        "10 of 40 records are “HTTP 5xx answers” by a value alone (503: 10), but state no level or one below WARN, "
         'so they are in no problem: <id> - "GET <path> HTTP/1.1" <number>'
     )
     assert "calm" not in {statement.kind for statement in findings.statements}
@@ -118,7 +118,7 @@ def test_shares_without_a_level_of_which_some_are_high_are_no_problem(
 
     assert () == findings.problems
     texts = " ".join(one.text.en for one in findings.statements)
-    assert told == ("of 497 records are “CPU usage high” by a number alone" in texts)
+    assert told == ("of 497 records are “CPU usage high” by a value alone" in texts)
 
 
 def test_a_low_share_at_warn_keeps_its_own_name(new_case: Any) -> None:

@@ -91,3 +91,27 @@ def test_below_warn_what_is_known_to_go_wrong_is_a_problem_and_what_ends_well_is
     problems = {problem.class_id: problem.n for problem in case.findings().problems}
 
     assert {"database_deadlock": 6, "search_engine_failure": 1} == problems
+
+
+def test_a_value_that_one_of_many_alike_names_is_no_class_of_them_all(new_case: Any) -> None:
+    """Of many lines that one template takes, those are counted that say it: without a level, at ERROR and below WARN."""
+    case = new_case()
+    names = [f"{a}{b}" for a in ("North", "South", "Upper", "Lower") for b in ("Gate", "Hall")]
+    for level in ("", "ERROR"):
+        for second, name in enumerate((*names, "ConnectionRefused")):
+            case.line(second, level, "a.py", f"import of {name} rejected")
+
+    problems = {problem.class_id: problem.n for problem in case.findings().problems}
+
+    assert {"connection_refused": 2, "": len(names)} == problems
+
+
+def test_what_most_of_a_template_say_all_of_it_is(new_case: Any) -> None:
+    """One whose topic is called like what the class leaves out is the same message."""
+    case = new_case()
+    for second, name in enumerate(("orders", "parcels", "bills", "consumer")):
+        case.line(second, "ERROR", "a.py", f"Failed to publish message to topic {name}: timed out")
+
+    (problem,) = case.findings().problems
+
+    assert ("message_queue_failure", 4) == (problem.class_id, problem.n)
