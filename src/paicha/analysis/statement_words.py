@@ -12,8 +12,8 @@ from paicha.locales import Text, text
 from paicha.model.findings import Claim, MetricSummary
 from paicha.model.question import Question
 
-#: Values named of what is of a class by a value, and characters of its shape.
-_VALUES, _SHAPE = 4, 100
+#: Values named of what is of a class by a value, and characters of each and of its shape.
+_VALUES, _VALUE, _SHAPE = 4, 60, 100
 
 
 def moved_words(moved: Sequence[Moved], metric: MetricSummary, question: Question) -> Text:
@@ -45,9 +45,13 @@ def by_value_words(same: Sequence[ByValue]) -> Text:
         n=how_many,
         of=counted("record", sum(one.of for one in same)),
         title=same[0].title,
-        values=listed([f"{value}: {n:,}" for value, n in most], _VALUES),
-        shape=shape if len(shape) <= _SHAPE else f"{shape[:_SHAPE]}…",
+        values=listed([f"{_cut(value, _VALUE)}: {n:,}" for value, n in most], _VALUES),
+        shape=_cut(shape, _SHAPE),
     )
+
+
+def _cut(words: str, most: int) -> str:
+    return words if len(words) <= most else f"{words[:most]}…"
 
 
 def contradiction_words(claim: Claim) -> Text:

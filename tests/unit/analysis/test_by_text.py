@@ -25,7 +25,9 @@ def test_what_people_search_for_is_no_problem_of_every_search(new_case: Any) -> 
     (said,) = told(case)
 
     assert () == findings.problems
-    assert "5 of 30 records are “Connection refused” by a value alone (connection refused: 5)" in said
+    assert (
+        "5 of 30 records are “Connection refused” by a value alone (connection refused: 5)" in said
+    )
 
 
 def test_errors_that_a_text_alone_names_are_a_problem_of_their_own(new_case: Any) -> None:
@@ -38,6 +40,15 @@ def test_errors_that_a_text_alone_names_are_a_problem_of_their_own(new_case: Any
 
     assert ("", 6) == (problem.class_id, problem.n)
     assert "1 of 6 records are “Connection refused” by a value alone" in told(case)[0]
+
+
+def test_a_long_text_is_said_by_its_beginning(new_case: Any) -> None:
+    """A sentence stays one."""
+    case = new_case()
+    for second, words in enumerate(("connection refused " + "a" * 90, "pears", "plums")):
+        case.line(second, "", "a.py", f'search q="{words}"')
+
+    assert "(connection refused " + "a" * 41 + "…: 1)" in told(case)[0]
 
 
 @pytest.mark.parametrize("level", ["", "ERROR"])
