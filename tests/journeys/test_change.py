@@ -184,6 +184,57 @@ def test_two_cases_asked_of_different_records_say_so(folder: Path, tmp_path: Pat
     assert "different records" not in alike.change.baseline.text.en
 
 
+def test_what_few_of_a_template_say_is_compared_with_what_few_said(tmp_path: Path) -> None:
+    """Of nine names that one template takes one is a class: a ninth of the errors before, a ninth now."""
+    names = (
+        *[
+            "NorthGate",
+            "NorthHall",
+            "SouthGate",
+            "SouthHall",
+            "UpperGate",
+            "UpperHall",
+            "LowerGate",
+            "LowerHall",
+        ],
+        "ConnectionRefused",
+    )
+    rows = (
+        f"2026-11-21 10:{at // 60:02}:{at % 60:02} ERROR app import of {names[at % 9]} rejected"
+        for at in range(1800)
+    )
+    (tmp_path / "app.log").write_text("\n".join(rows), "utf-8")
+    window = {"start": "2026-11-21T10:15:00", "end": "2026-11-21T10:30:00"}
+    found = paicha.investigate(tmp_path / "app.log", zone="UTC", **window, baseline="previous")
+    change = found.findings.change
+
+    assert {"connection_refused": 100, "": 800} == {
+        one.class_id: one.n for one in found.findings.problems
+    }
+    assert change is not None
+    assert {(100, 100), (800, 800)} == {
+        (one.before, one.during) for one in change.changes if one.dimension == "problem"
+    }
+
+
+def test_a_comparison_counts_what_the_reports_count(tmp_path: Path) -> None:
+    """Words that somebody searched for named a problem of every search in `compare`, and of none in either report."""
+    words = ("pears", "wine", "connection refused", "plums", "rice", "quinces")
+    cases = []
+    for n in (1, 2):
+        rows = (
+            f'2026-11-2{n} 10:{at // 60:02}:{at % 60:02} app search q="{words[at % 6]}" took {at} ms'
+            for at in range(300 * n)
+        )
+        log, case = tmp_path / f"{n}.log", tmp_path / f"{n}.case.duckdb"
+        log.write_text("\n".join(rows), "utf-8")
+        assert () == paicha.investigate(log, zone="UTC", case=case).findings.problems
+        cases.append(case)
+    changes = paicha.compare(*cases).found.change.changes
+
+    assert [] == [one for one in changes if one.dimension == "problem"]
+
+
 @pytest.mark.parametrize(
     ("first", "second", "fail_on", "code"),
     [

@@ -8,9 +8,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from paicha.analysis.apart import Places
-from paicha.analysis.by_code import by_code_of
-from paicha.analysis.by_text import by_text_of
-from paicha.analysis.by_value import ByValue, by_value_of, once_each, unsure_of
+from paicha.analysis.by_value import ByValue
 from paicha.analysis.change.course import CourseTeller
 from paicha.analysis.change.report import change_report
 from paicha.analysis.claimed import HostClaims
@@ -19,7 +17,7 @@ from paicha.analysis.examples import SHOWN, examples_of
 from paicha.analysis.gathering import Gathered, gather
 from paicha.analysis.grid import Curves, buckets_of
 from paicha.analysis.hosts import Hosts, hosts_of
-from paicha.analysis.membership import Membership, membership_of
+from paicha.analysis.membership import Membership
 from paicha.analysis.metrics import summarise_metrics
 from paicha.analysis.occurrences import occurrences_of, unwritten
 from paicha.analysis.problems import ProblemMaker, lifted
@@ -34,6 +32,7 @@ from paicha.analysis.suspects.units import UNIT, unit_column, units_of, with_uni
 from paicha.analysis.suspects.urgency import lift_of
 from paicha.analysis.tables import CaseTables
 from paicha.analysis.told import Teller
+from paicha.analysis.told_apart import told_apart
 from paicha.analysis.totals import totals_of
 from paicha.analysis.variants import variants_of
 from paicha.locales import Text
@@ -109,7 +108,13 @@ class _Counting:
     def counted(self) -> Counted:
         """Return everything that is counted."""
         tables, window = self.tables, self.question.window
-        by_value, membership = self._membership()
+        by_value, membership = told_apart(
+            tables.counts,
+            tables.template_shapes,
+            tables.slots,
+            tables.slot_values,
+            self.knowledge.problems,
+        )
         gathered = gather(membership)
         buckets = buckets_of(window, self.question.zone, least_step(tables))
         curves = Curves(buckets, tables.minute_s, tables.records)
@@ -163,23 +168,6 @@ class _Counting:
         templates = tables.templates.select(["template_id", "text"]).to_pydict()
         texts = dict(zip(templates["template_id"], templates["text"], strict=True))
         return moved_numbers(courses_of(tables, membership.rows, self.knowledge.measures), texts)
-
-    def _membership(self) -> tuple[tuple[ByValue, ...], Membership]:
-        """Return which records a value alone makes a problem, and which problem each shape belongs to."""
-        tables, problems = self.tables, self.knowledge.problems
-        by_value = by_value_of(tables.counts, tables.slots, tables.slot_values, problems)
-        of_some = {(one.shape, one.problem.id) for one in by_value}
-        of_some |= unsure_of(tables.counts, tables.slots, problems)
-        by_code, whatever = by_code_of(tables.counts, tables.slots, tables.slot_values, problems)
-        instead = dict.fromkeys(of_some, "") | whatever
-        found = membership_of(tables.counts, tables.template_shapes, problems, instead)
-        by_text, otherwise = by_text_of(
-            tables.counts, tables.slots, tables.slot_values, problems, found.rows
-        )
-        if otherwise:
-            instead |= otherwise
-            found = membership_of(tables.counts, tables.template_shapes, problems, instead)
-        return once_each((*by_value, *by_code, *by_text)), found
 
     def _silent(self) -> tuple[Silent, ...]:
         unit, column = unit_column(self.tables.counts)

@@ -12,6 +12,7 @@ from paicha.model.change import Comparison, Side
 from paicha.model.coverage import SourceCoverage
 from paicha.model.findings import Findings
 from paicha.model.knowledge import ProblemClass
+from paicha.model.schema import SLOT_VALUES, SLOTS
 from paicha.ports import CaseStore
 from paicha.version import __version__
 
@@ -93,7 +94,14 @@ def _counts(case: CaseStore, findings: Findings) -> CaseCounts:
     counts = case.get("counts")
     if counts is None:
         raise CaseError("case.damaged", path=case.path, reason="it holds no counts")
-    return CaseCounts(findings.question, counts, _incomplete(findings.coverage.logs))
+    slots, values = case.get("slots"), case.get("slot_values")
+    return CaseCounts(
+        findings.question,
+        counts,
+        SLOTS.empty_table() if slots is None else slots,
+        SLOT_VALUES.empty_table() if values is None else values,
+        _incomplete(findings.coverage.logs),
+    )
 
 
 def _side(name: str, findings: Findings, counts: CaseCounts) -> Side:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from paicha.analysis.change.belonging import baseline_membership
 from paicha.analysis.change.comparing import Comparer, Stretch
 from paicha.analysis.change.report import report_of, state_of
-from paicha.analysis.membership import membership_of
+from paicha.analysis.told_apart import told_apart
 from paicha.analysis.wording import counted, lasting, listed, stretch
 from paicha.kernel.fold import fold
 from paicha.locales import Text, text
@@ -30,12 +30,16 @@ class CaseCounts:
     Args:
         question: What was asked.
         counts: `COUNTS`.
+        slots: `SLOTS`.
+        slot_values: `SLOT_VALUES`.
         incomplete: Every reason why this is not the whole truth.
         minute_s: How wide the minutes of the counts are [s].
     """
 
     question: Question
     counts: pa.Table
+    slots: pa.Table
+    slot_values: pa.Table
     incomplete: tuple[Text, ...]
     minute_s: int = 60
 
@@ -102,8 +106,11 @@ def _comparer(before: CaseCounts, during: CaseCounts, problems: Sequence[Problem
     )
     names = (folded.templates[name].to_pylist() for name in ("template_id", "text"))
     shapes = folded.template_shapes
-    members = membership_of(during.counts, shapes, problems)
-    earlier = baseline_membership(before.counts, shapes, (during.counts, members), problems)
+    alone, members = (
+        told_apart(case.counts, shapes, case.slots, case.slot_values, problems)[1]
+        for case in (before, during)
+    )
+    earlier = baseline_membership(before.counts, shapes, (during.counts, members), problems, alone)
     return Comparer(
         before=Stretch(before.question.window, before.counts, earlier),
         during=Stretch(during.question.window, during.counts, members),
