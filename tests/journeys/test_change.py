@@ -204,8 +204,13 @@ def test_what_few_of_a_template_say_is_compared_with_what_few_said(tmp_path: Pat
         for at in range(1800)
     )
     (tmp_path / "app.log").write_text("\n".join(rows), "utf-8")
-    window = {"start": "2026-11-21T10:15:00", "end": "2026-11-21T10:30:00"}
-    found = paicha.investigate(tmp_path / "app.log", zone="UTC", **window, baseline="previous")
+    found = paicha.investigate(
+        tmp_path / "app.log",
+        start="2026-11-21T10:15:00",
+        end="2026-11-21T10:30:00",
+        zone="UTC",
+        baseline="previous",
+    )
     change = found.findings.change
 
     assert {"connection_refused": 100, "": 800} == {
