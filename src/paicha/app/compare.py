@@ -71,7 +71,7 @@ def change_of(findings: Findings) -> Comparison:
         name="",
         case_id=case_id,
         inputs=inputs,
-        window=question.window,
+        window=question.extent,
         records=found.records,
         incomplete=_incomplete(findings.coverage.logs),
     )
@@ -102,7 +102,7 @@ def _side(name: str, findings: Findings, counts: CaseCounts) -> Side:
         name=name,
         case_id=findings.reproduction.case_id,
         inputs=question.inputs,
-        window=question.window,
+        window=question.extent,
         records=counts.records,
         incomplete=counts.incomplete,
     )

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from paicha.composition.comparison import name_of_side, sentences
 from paicha.composition.compose import labels_of
 from paicha.composition.draft import Draft
-from paicha.composition.words import Words
+from paicha.composition.words import Words, window_words
 from paicha.locales import Language, Text
 from paicha.model.change import Comparison
 from paicha.model.findings import Findings, Statement
@@ -73,7 +73,7 @@ def compose_comparison_chat(
 def _short(draft: Draft, sections: tuple[Section, ...]) -> Report:
     findings, words = draft.findings, draft.words
     question = findings.question
-    window = f"{words.window(question.window)} ({words.zone_name(question.window)})"
+    window = window_words(words, question)
     inputs = words.join(question.inputs)
     subtitle = (Span(window), *((Span(f" · {words.text(inputs, 200)}"),) if inputs else ()))
     name = question.scope.index_set_name

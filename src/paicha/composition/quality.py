@@ -320,7 +320,7 @@ def reproduction(draft: Draft) -> Section:
         ("case", made.case_id),
         ("version", made.product_version),
         ("configuration", made.configuration),
-        ("window", f"{utc(window.start)} – {utc(window.end)}"),
+        ("window", f"{utc(window.start)} – {utc(window.end)}" if window else ""),
         ("schema", findings.schema_version),
     )
     separator = words.say("statement.separator")

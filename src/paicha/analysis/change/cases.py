@@ -57,9 +57,9 @@ def compare_cases(
         problems: The classes of the knowledge base; both are classified anew.
         name: What the first is called.
     """
-    window = before.question.window
+    window = before.question.extent
     reasons = (*before.incomplete, *during.incomplete)
-    state = state_of(before.records, window, during.question.window, reasons, read=True)
+    state = state_of(before.records, window, during.question.extent, reasons, read=True)
     said = text(
         f"change.cases.{state}",
         stretch=stretch(window.start, window.end, during.question),
@@ -74,7 +74,7 @@ def compare_cases(
         changes = _comparer(before, during, problems).changes()
     if state != "sound":
         changes = tuple(replace(change, firm=False) for change in changes)
-    return report_of(baseline, during.question.window, during.records, changes)
+    return report_of(baseline, during.question.extent, during.records, changes)
 
 
 def _with_scopes(said: Text, before: Scope, during: Scope) -> Text:
@@ -105,8 +105,8 @@ def _comparer(before: CaseCounts, during: CaseCounts, problems: Sequence[Problem
     members = membership_of(during.counts, shapes, problems)
     earlier = baseline_membership(before.counts, shapes, (during.counts, members), problems)
     return Comparer(
-        before=Stretch(before.question.window, before.counts, earlier),
-        during=Stretch(during.question.window, during.counts, members),
+        before=Stretch(before.question.extent, before.counts, earlier),
+        during=Stretch(during.question.extent, during.counts, members),
         template_shapes=shapes,
         texts=dict(zip(*names, strict=True)),
         minute_s=max(before.minute_s, during.minute_s),
