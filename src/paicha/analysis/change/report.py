@@ -105,7 +105,7 @@ def change_report(
 
 
 def report_of(
-    baseline: Baseline, during: Window, records: int, changes: Sequence[Change]
+    baseline: Baseline, during: Window | None, records: int, changes: Sequence[Change]
 ) -> ChangeReport:
     """
     Return what was compared, without the long tail of what is unchanged.
