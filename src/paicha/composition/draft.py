@@ -13,6 +13,8 @@ from paicha.model.findings import Findings, Priority, Problem, Share, VerdictKin
 from paicha.model.report import Badge, Block, Curve, Line, Paragraph, Span, Tone
 from paicha.values import dataclass
 
+#: Where in its file, in bytes, a line begins: for whoever reads it again.
+_BYTES = re.compile(r"(?<=\d)@\d+$")
 #: Problems with a row and a detail of their own in a report; the JSON report has all.
 MOST_PROBLEMS = 200
 #: Problems named in a row about something else.
@@ -191,6 +193,7 @@ def left_out(words: Words, shown: int, whole: int) -> list[Block]:
 
 def place_of(locator: str) -> str:
     """Return where a line stands, for a cell: of a long path its end; the examples of the problem have it whole."""
+    locator = _BYTES.sub("", locator)
     is_path = locator.startswith(("/", "./", "../")) and len(locator) > 40
     return f"…/{locator.rpartition('/')[2]}" if is_path else locator
 
