@@ -199,7 +199,7 @@ def test_two_runs_are_compared_by_what_each_holds(tmp_path: Path) -> None:
     ]
     for language in LANGUAGES:
         for kind in ("md", "terminal", "chat"):
-            assert None is OF_TIME.search(compared.render(kind, language).decode())  # type: ignore[arg-type]
+            assert None is OF_TIME.search(compared.render(kind, language).decode())
     assert "In the second alone: upload refused" in compared.render("md", "en").decode()
     assert b"1970" not in compared.render("json")
 
@@ -210,7 +210,7 @@ def test_a_run_without_times_is_not_compared_with_a_pace(tmp_path: Path) -> None
         written(tmp_path, text, f"{name}.log")
         paicha.investigate(tmp_path / f"{name}.log", zone="UTC", case=tmp_path / f"{name}.duckdb")
 
-    with pytest.raises(CaseError, match="No record of the case .*one.duckdb has a time"):
+    with pytest.raises(CaseError, match=r"No record of the case .*one\.duckdb has a time"):
         paicha.compare(tmp_path / "one.duckdb", tmp_path / "two.duckdb")
 
 

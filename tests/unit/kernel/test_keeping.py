@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 from paicha.kernel.keeping import FIRST, kept
 from paicha.model.schema import STORED_RECORDS
 
-_EMPTY = {
-    field.name: "" if pa.types.is_string(field.type) else 0 for field in STORED_RECORDS
-}
+_EMPTY = {field.name: "" if pa.types.is_string(field.type) else 0 for field in STORED_RECORDS}
 
 
 def records(lines: list[int], at: datetime | None = None) -> pa.Table:

@@ -109,9 +109,7 @@ def _by_counts(
         more = text("change.cases.untimed_part", reason=reasons[0])
         said = Text(zh=said.zh + more.zh, en=f"{said.en} {more.en}")
     said = _with_scopes(said, before.question.scope, during.question.scope)
-    baseline = Baseline(
-        None, name, asked=True, records=before.records, state="thin", text=said
-    )
+    baseline = Baseline(None, name, asked=True, records=before.records, state="thin", text=said)
     found = _comparer(_placed(before), _placed(during), problems).changes()
     return report_of(baseline, None, during.records, tuple(_plainly(one) for one in found))
 
