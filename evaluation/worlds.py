@@ -327,7 +327,9 @@ class Recount:
     def _curve(self, rows: Sequence[Written]) -> tuple[int, ...]:
         totals = self._findings.totals
         width = timedelta(seconds=totals.bucket_s)
-        steps = Counter((one.at - totals.bucket_start) // width for one in rows)
+        start = totals.bucket_start
+        assert start is not None  # every line of a world has a time
+        steps = Counter((one.at - start) // width for one in rows)
         return tuple(steps[step] for step in range(totals.buckets))
 
     @staticmethod

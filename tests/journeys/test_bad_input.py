@@ -51,7 +51,6 @@ REFUSED: list[tuple[Callable[[Path], None], tuple[str, ...], int, str]] = [
     (write_empty, (), 1, "x is empty"),
     (write_empty_folder, (), 1, "x holds no files"),
     (write_binary, (), 1, "x is not text"),
-    (write_no_times, (), 1, "No line of x has a time"),
 ]
 
 
@@ -73,7 +72,7 @@ def test_a_file_that_is_no_log_is_refused(
     words: str,
 ) -> None:
     """
-    Missing, empty, an empty folder, binary, without times: each is named.
+    Missing, empty, an empty folder, binary: each is named.
     """
     make(paicha.folder)
 

@@ -107,7 +107,7 @@ class _Counting:
 
     def counted(self) -> Counted:
         """Return everything that is counted."""
-        tables, window = self.tables, self.question.window
+        tables, window = self.tables, self.question.extent
         by_value, membership = told_apart(
             tables.counts,
             tables.template_shapes,
@@ -174,13 +174,13 @@ class _Counting:
         if unit != "service":  # code that runs no more is no process that hangs
             return ()
         counts = (self.tables.baseline_counts, self.tables.counts)
-        start, spans = self.question.window.start, self.tables.spans
+        start, spans = self.question.extent.start, self.tables.spans
         unasked = self.question.baseline is None and not self.question.baseline_choice
         return silent_of(counts, column, start, spans, unasked=unasked)
 
     def _interventions(self, tables: CaseTables) -> tuple[Intervention, ...]:
         question = self.question
-        length = question.window.length
+        length = question.extent.length
         if question.baseline is not None:
             length += question.baseline.length
         counts = (tables.baseline_counts, tables.counts)
@@ -213,7 +213,7 @@ class _Counting:
             self._interventions(tables),
             self.knowledge.problems,
             units,
-            self.question.window if inside else None,
+            self.question.extent if inside else None,
         )
         ranking = judge.ranking()
         lift = lift_of(ranking, compared, self.knowledge.problems)

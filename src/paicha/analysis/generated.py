@@ -151,7 +151,8 @@ def _pace(value: float | None, width_s: int) -> Indication:
 
 
 def _bursts(problems: Sequence[Problem], totals: Totals) -> Indication:
-    buckets = Buckets(totals.bucket_start, totals.bucket_s, totals.buckets)
+    start = totals.bucket_start or datetime.min.replace(tzinfo=UTC)
+    buckets = Buckets(start, totals.bucket_s, totals.buckets)
     found: list[tuple[float, Problem]] = []
     steps = 0
     inside = _inside(totals.first, totals.last, buckets)

@@ -26,6 +26,7 @@ from paicha.analysis.statements import Verdict
 from paicha.analysis.stored import store_counts_of
 from paicha.analysis.tables import CaseTables, Context
 from paicha.analysis.timeline import stopped, timeline_of
+from paicha.analysis.untimed import without_curves
 from paicha.model.aliases import AliasReport
 from paicha.model.coverage import Coverage
 from paicha.model.findings import (
@@ -88,7 +89,7 @@ class _Investigation:
         verdict = self._verdict(counted, generated)
         judge = DeviceJudge(counted.hosts, counted.problems, counted.metrics)
         tagged = counted.membership.tagged
-        return Findings(
+        found = Findings(
             schema_version=SCHEMA_VERSION,
             question=self.question,
             coverage=self.coverage,
@@ -122,9 +123,10 @@ class _Investigation:
             suspects=counted.suspects,
             numbers=counted.numbers,
         )
+        return without_curves(found) if found.untimed else found
 
     def _generated(self, counted: Counted) -> Generated | None:
-        if not counted.totals.records:
+        if counted.totals.first is None:  # paces are what tells it
             return None
         homes = frozenset(klass.id for klass in self.knowledge.problems if klass.home)
         return generated_of(
@@ -172,7 +174,7 @@ class _Investigation:
         """Return the series that moved, where only they could contradict that all is calm."""
         if counted.problems or counted.change is not None:
             return ()
-        return moves_inside(self.tables.series, self.question.window, self.knowledge.concepts)
+        return moves_inside(self.tables.series, self.question.extent, self.knowledge.concepts)
 
     def _timeline(self, counted: Counted) -> tuple[TimelineEntry, ...]:
         end, records = counted.totals.last, self.tables.records
@@ -183,7 +185,7 @@ class _Investigation:
             counted.problems,
             {problem: lines[0] for problem, lines in last.items()},
             counted.metrics,
-            self.question.window,
+            self.question.extent,
             counted.totals,
             interventions=counted.suspects.interventions,
             numbers=counted.numbers,

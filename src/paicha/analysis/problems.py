@@ -12,7 +12,7 @@ from paicha.analysis.claims import ClaimReader
 from paicha.analysis.evidence import evidence_of
 from paicha.analysis.gathering import Gathered, shares
 from paicha.analysis.rank import Rank, as_urgent, rank, why
-from paicha.analysis.records import Buckets
+from paicha.analysis.records import Buckets, in_order
 from paicha.analysis.spread import unrelated_modules
 from paicha.analysis.suspects.urgency import Lift
 from paicha.analysis.timeline import has_stopped
@@ -57,10 +57,24 @@ class ProblemMaker:
     occurrences: Mapping[str, Occurrences]
 
     def ranked(self, gathered: Sequence[Gathered]) -> tuple[Problem, ...]:
-        """Return the problems by score falling, then count falling, then id."""
+        """Return the problems by score falling, then count falling, without a time by their first lines, then id."""
         drafts = [self._draft(one) for one in gathered]
-        drafts.sort(key=lambda d: (-d.rank.score, -d.gathered.n, d.gathered.id))
+        drafts.sort(
+            key=lambda d: (
+                -d.rank.score,
+                -d.gathered.n,
+                self._place(d.gathered),
+                d.gathered.id,
+            )
+        )
         return tuple(self._problem(draft, number) for number, draft in enumerate(drafts, start=1))
+
+    def _place(self, one: Gathered) -> tuple[object, ...]:
+        """Return where a problem without any time stands: nothing else says which of two came first."""
+        examples = self.examples.get(one.id, ())
+        if one.first is not None or not examples:
+            return ()
+        return in_order(None, examples[0].locator)
 
     def _draft(self, gathered: Gathered) -> _Draft:
         variants = self.variants.of(gathered.templates)

@@ -131,7 +131,7 @@ class QualityJudge:
             yield QualityNote("coverage", "info", text("quality.unfollowed", n=self.unfollowed))
 
     def _window(self) -> Iterator[QualityNote]:
-        first, last, window = self.totals.first, self.totals.last, self.question.window
+        first, last, window = self.totals.first, self.totals.last, self.question.extent
         if not self.question.asked_window or first is None or last is None:
             return
         bound = max(_EMPTY_S, _EMPTY_SHARE * window.length.total_seconds())
@@ -212,7 +212,7 @@ class QualityJudge:
         return [at for at in ends if at is not None]
 
     def _asked(self) -> list[Window]:
-        window, baseline = self.question.window, self.question.baseline
+        window, baseline = self.question.extent, self.question.baseline
         return [window, baseline] if baseline else [window]
 
     def _alias(self) -> Iterator[QualityNote]:

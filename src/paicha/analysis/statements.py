@@ -121,6 +121,11 @@ class Verdict:
         found += [*self._incomplete(), *self._unread()]
         if not found and not self.problems and not self.coverage.incomplete:
             found = self._moved() or [Statement("calm", self._calm())]
+        if (
+            self.question.window is None
+        ):  # it disturbs nobody's calm: every record there is was read
+            found.append(Statement("warning", self._no_window()))
+        found += self._files_without_time()
         apart = far_apart(self.coverage.logs, self.question, self.strays)
         years = years_in_doubt(self.coverage.logs, self.question)
         taken = taken_on_trust(self.coverage, self.question.scope)
@@ -149,7 +154,7 @@ class Verdict:
         return [Statement("warning", self.refused)] if self.refused is not None else []
 
     def _nothing(self) -> Text:
-        window = self.question.window
+        window = self.question.extent
         return text(
             "statements.nothing",
             window=stretch(window.start, window.end, self.question),
@@ -234,12 +239,19 @@ class Verdict:
         )
 
     def _times(self, problem: Problem) -> Text:
+        if self._untimed:
+            return Text.same("")  # said once, of all
         if problem.first is None or problem.last is None:
             return text("statements.no_times")
         first, last = (clock(at, self.question) for at in (problem.first, problem.last))
         if first == last:
             return text("statements.time", first=first)
         return text("statements.times", first=first, last=last)
+
+    @property
+    def _untimed(self) -> bool:
+        """Whether no record has a time."""
+        return self.totals.without_time == self.totals.records
 
     def _changed(self) -> list[Statement]:
         return changed(self.change) if self.change and self.problems else []
@@ -283,7 +295,7 @@ class Verdict:
     def _unread(self) -> list[Statement]:
         """Say that most records have no time, or that quiet ones state no level: neither is calm."""
         totals, found = self.totals, []
-        if 2 * totals.without_time >= totals.records:
+        if 2 * totals.without_time >= totals.records and self.question.window is not None:
             found.append("no_times_read")
         if 2 * totals.without_level >= totals.records and not self.problems:
             found.append("no_levels_read")
@@ -310,7 +322,32 @@ class Verdict:
             shown.append(Statement("incomplete", text("statements.more_incomplete", n=more), more))
         return shown
 
+    def _no_window(self) -> Text:
+        return text("statements.no_window", records=counted("record", self.totals.records))
+
+    def _files_without_time(self) -> list[Statement]:
+        """Say which files are in no curve as a whole, where others are: a quiet curve is not theirs."""
+        totals = self.totals
+        if not 0 < 2 * totals.without_time < totals.records:
+            return []  # there is none, or it is said of all
+        files = [
+            (file.path, file.records)
+            for source in self.coverage.logs
+            for file in source.files
+            if 0 < file.records == file.without_time
+        ]
+        if not files:
+            return []
+        words = text(
+            "statements.files_without_time",
+            paths=listed([path for path, _ in files], _MODULES),
+            records=counted("record", sum(n for _, n in files)),
+        )
+        return [Statement("warning", words)]
+
     def _calm(self) -> Text:
+        if self.question.window is None:
+            return text("statements.calm_untimed", records=counted("record", self.totals.records))
         window = self.question.window
         unjudged = sum(metric.status == "no_threshold" for metric in self.metrics)
         key = "moved.still" if unjudged and self.change is None else "statements.calm"
@@ -346,6 +383,8 @@ class Verdict:
         modules = {share.name for problem in self.problems for share in problem.modules} - {""}
         # A share of what happened to be read would say nothing about the window.
         key = "extent_read" if self.store_total > totals.records else "extent"
+        if self._untimed:
+            key = "extent_untimed"
         return text(
             f"statements.{key}",
             records=counted("record", totals.records),

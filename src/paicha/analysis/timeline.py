@@ -105,10 +105,11 @@ def timeline_of(
 
 def covered_steps(totals: Totals) -> int:
     """Return how many buckets of the curves the records reach over; at least 1."""
-    if totals.first is None or totals.last is None:
+    start = totals.bucket_start
+    if totals.first is None or totals.last is None or start is None:
         return 1
     width = timedelta(seconds=totals.bucket_s)
-    first, last = ((at - totals.bucket_start) // width for at in (totals.first, totals.last))
+    first, last = ((at - start) // width for at in (totals.first, totals.last))
     return last - first + 1
 
 
@@ -179,8 +180,9 @@ def _length(turn: Turn, window: Window, totals: Totals) -> Text:
     It is told at its first record, which may be the last moment of its first step.
     """
     width = timedelta(seconds=totals.bucket_s)
-    step = totals.bucket_start + (turn.at - totals.bucket_start) // width * width
     assert turn.until is not None
+    assert totals.bucket_start is not None  # a curve has no turn where there is none
+    step = totals.bucket_start + (turn.at - totals.bucket_start) // width * width
     return lasting((turn.until - max(step, window.start)).total_seconds())
 
 

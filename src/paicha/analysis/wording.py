@@ -206,8 +206,8 @@ def clock(moment: datetime, question: Question) -> str:
     Times are cut to the second, never rounded into the future.
     """
     zone = ZoneInfo(question.zone)
-    first_day = question.window.start.astimezone(zone).date()
-    last_day = (question.window.end - timedelta(microseconds=1)).astimezone(zone).date()
+    first_day = question.extent.start.astimezone(zone).date()
+    last_day = (question.extent.end - timedelta(microseconds=1)).astimezone(zone).date()
     local = moment.astimezone(zone)
     return f"{date_of(local, first_day, last_day)}{local:%H:%M:%S}{which_of_two(local)}"
 

@@ -80,7 +80,7 @@ def case_id_of(question: Question, tables: CaseTables) -> str:
     Two cases with one id hold the same counts, slots and series over the same window.
     """
     digest = hashlib.sha256()
-    digest.update(repr((question.window, question.scope, question.zone)).encode())
+    digest.update(repr((question.extent, question.scope, question.zone)).encode())
     if question.baseline is not None:
         digest.update(repr(question.baseline).encode())
     for name, table in _kept(tables).items():

@@ -37,6 +37,9 @@ def compare(
     """
     earlier, later = before.get_findings(), during.get_findings()
     counts = _counts(before, earlier), _counts(during, later)
+    if counts[0].untimed != counts[1].untimed and all(side.records for side in counts):
+        without = (before if counts[0].untimed else during).path
+        raise CaseError("case.one_untimed", path=without)
     names = _names(before.path, during.path)
     found = compare_cases(*counts, problems, names[0])
     return Comparison(
@@ -72,7 +75,7 @@ def change_of(findings: Findings) -> Comparison:
         name="",
         case_id=case_id,
         inputs=inputs,
-        window=question.window,
+        window=question.extent,
         records=found.records,
         incomplete=_incomplete(findings.coverage.logs),
     )
@@ -110,7 +113,7 @@ def _side(name: str, findings: Findings, counts: CaseCounts) -> Side:
         name=name,
         case_id=findings.reproduction.case_id,
         inputs=question.inputs,
-        window=question.window,
+        window=None if counts.untimed else question.window,
         records=counts.records,
         incomplete=counts.incomplete,
     )

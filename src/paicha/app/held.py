@@ -255,5 +255,5 @@ def _series(case: CaseStore) -> tuple[HeldSeries, ...]:
     counts, question = case.get("counts"), findings.question
     hosts = () if counts is None else hosts_of(counts, question.scope)
     return tuple(
-        HeldSeries(*one, question.window, hosts) for one in zip(tables, covered, strict=False)
+        HeldSeries(*one, question.extent, hosts) for one in zip(tables, covered, strict=False)
     )

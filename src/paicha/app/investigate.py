@@ -46,7 +46,6 @@ def investigate(
     Raises:
         KeyboardInterrupt: If somebody asked to stop before there was a record.
         QuestionError: If the window holds no record.
-        InputError: If no window was asked for and no record has a time to take one from.
         SourceError: If no log source gives a record and one cannot be read, or one breaks off. Where others
             are read, the coverage says which is missing, as it does of a metric source.
     """
@@ -76,7 +75,7 @@ def _analysed(
     """Measure, fold and analyse what was read, and write into *case* what comes of it."""
     from paicha.analysis.investigation import investigate as analyse  # noqa: PLC0415 - imported while records are read
 
-    question = _question(inquiry, inquiry.window or window_of(summaries.counts, inquiry, gathered))
+    question = _question(inquiry, inquiry.window or window_of(summaries.counts))
     hosts = hosts_of(summaries.counts, inquiry.scope, gathered.same_hosts)
     spans, trace_coverage = spans_of(question, workshop)
     services = services_of(summaries, inquiry.scope, spans)
@@ -142,7 +141,7 @@ def _record_queries(
     return ReducedRecords(records, summaries.counts, back, gathered.host_ids)
 
 
-def _question(inquiry: Inquiry, window: Window) -> Question:
+def _question(inquiry: Inquiry, window: Window | None) -> Question:
     return Question(
         window=window,
         asked_window=inquiry.window is not None,

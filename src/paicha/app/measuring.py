@@ -38,14 +38,18 @@ def services_of(summaries: Summaries, scope: Scope, spans: pa.Table) -> tuple[st
 
 def _reach(question: Question) -> Window:
     """Return the window with the baseline before it: what is measured needs its past."""
-    window, baseline = question.window, question.baseline
+    window, baseline = question.extent, question.baseline
     return Window(min(window.start, baseline.start), window.end) if baseline else window
 
 
 def spans_of(question: Question, workshop: Workshop) -> tuple[pa.Table, tuple[TraceCoverage, ...]]:
-    """Return the spans of all trace sources in the window and the baseline, and what was read."""
+    """Return the spans of all trace sources in the window and the baseline, and what was read; without a window none."""
     parts, coverage = [SPANS.empty_table()], []
     for source in workshop.traces:
+        if question.window is None:
+            unread = TraceCoverage(source.name, "", 0, 0, 0, 0, incomplete=(_no_window(),))
+            coverage.append(unread)
+            continue
         reading = source.read(TraceQuery(question.window, question.baseline))
         parts.append(reading.spans.select(SPANS.names).cast(SPANS))
         coverage.append(reading.coverage)
@@ -62,10 +66,19 @@ def series_of(
     """
     Return the series of all metric sources, and what was read of each; *ids* as in `MetricQuery`.
 
+    Without a window nothing is read: when the logs were written is not known, so no minute of a series is theirs.
+
     Raises:
         InputError: If a metric file that was named cannot be read; another source that cannot be
             reached leaves its series out, and its coverage says so.
     """
+    if question.window is None:
+        reasons = (_no_window(),)
+        unread_all = (
+            MetricCoverage(source.name, "", 0, 0, 0, incomplete=reasons)
+            for source in workshop.metrics
+        )
+        return SERIES.empty_table(), tuple(unread_all)
     business = question.scope.bk_biz_id
     query = MetricQuery(question.window, hosts, business, services=services, ids=ids)
     parts: list[tuple[str, pa.Table]] = [("", SERIES.empty_table())]
@@ -87,6 +100,10 @@ def series_of(
         coverage.append(_told(reading.coverage, notes))
     series, differing = once(_by_source(parts))
     return series, tuple(_with_differing(one, differing.get(one.source, ())) for one in coverage)
+
+
+def _no_window() -> Text:
+    return text("app.no_window")
 
 
 def _with_differing(coverage: MetricCoverage, points: Sequence[Differing]) -> MetricCoverage:
@@ -151,9 +168,9 @@ def _past(
     What is missing there weakens the comparison with the past and nothing else, so it is a note.
     """
     reach = _reach(question)
-    if reach.start == question.window.start:
+    if reach.start == question.extent.start:
         return SERIES.empty_table(), ()
-    before = replace(query, window=Window(reach.start, question.window.start))
+    before = replace(query, window=Window(reach.start, question.extent.start))
     try:
         reading = source.read(before)
     except SourceError as err:

@@ -12,7 +12,7 @@ from paicha.analysis.doubts import notes_of
 from paicha.analysis.zones import doubtful_hours
 from paicha.app.gathering import Gathered
 from paicha.app.inquiry import Inquiry
-from paicha.errors import InputError, QuestionError
+from paicha.errors import QuestionError
 from paicha.kernel.times import find_zone
 from paicha.locales import Text
 from paicha.model.question import Window
@@ -20,17 +20,11 @@ from paicha.model.question import Window
 _SECOND = timedelta(seconds=1)
 
 
-def window_of(counts: pa.Table, inquiry: Inquiry, gathered: Gathered) -> Window:
-    """
-    Return the whole seconds that hold every record.
-
-    Raises:
-        InputError: If no record has a time.
-    """
+def window_of(counts: pa.Table) -> Window | None:
+    """Return the whole seconds that hold every record; None: no record has a time."""
     first, last = pc.min(counts["first"]).as_py(), pc.max(counts["last"]).as_py()
     if first is None or last is None:
-        reasons = _reasons(gathered, inquiry)
-        raise InputError("investigate.no_times", input=", ".join(inquiry.inputs), **reasons)
+        return None
     start = first.astimezone(UTC).replace(microsecond=0)
     return Window(start, last.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=1))
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from paicha.composition.comparison import name_of_side, sentences
+from paicha.composition.comparison import name_of_side, sentences, window_of_side
 from paicha.composition.compose import labels_of
 from paicha.composition.draft import Draft
-from paicha.composition.words import Words
+from paicha.composition.words import Words, window_words
 from paicha.locales import Language, Text
 from paicha.model.change import Comparison
 from paicha.model.findings import Findings, Statement
+from paicha.model.question import NO_TIME
 from paicha.model.report import Bullets, Line, Paragraph, Report, Section, Span
 
 #: What a message leads with, in this order.
@@ -59,11 +60,11 @@ def compose_comparison_chat(
 ) -> Report:
     """Return a comparison as one list of lines, for a chat message."""
     there = zone or found.zone
-    words = Words.of(language, there, found.during.window)
+    words = Words.of(language, there, found.during.window or NO_TIME)
     lines = [(Span(words.read(statement.text)),) for statement in sentences(found)]
     title = words.say("comparison.title")
     sides = " → ".join(
-        f"{name_of_side(words, side)} ({words.window(side.window)})"
+        f"{name_of_side(words, side)} ({window_of_side(words, side)})"
         for side in (found.before, found.during)
     )
     section = Section("chat", "", (Bullets(tuple(lines)),))
@@ -73,7 +74,7 @@ def compose_comparison_chat(
 def _short(draft: Draft, sections: tuple[Section, ...]) -> Report:
     findings, words = draft.findings, draft.words
     question = findings.question
-    window = f"{words.window(question.window)} ({words.zone_name(question.window)})"
+    window = window_words(words, question)
     inputs = words.join(question.inputs)
     subtitle = (Span(window), *((Span(f" · {words.text(inputs, 200)}"),) if inputs else ()))
     name = question.scope.index_set_name

@@ -46,7 +46,9 @@ def change(draft: Draft) -> Section:
     """Return the section of the change against the baseline."""
     words, report = draft.words, draft.findings.change
     if report is None:
-        blocks = [Paragraph(line(words.say("change.no_baseline"), "muted"))]
+        untimed = draft.findings.question.window is None
+        said = words.say("change.untimed" if untimed else "change.no_baseline")
+        blocks = [Paragraph(line(said, "muted"))]
         return Section("change", words.say("sections.change"), tuple(blocks))
     made = section(words, report, lambda change: _named(draft, change))
     text, *rest = made.blocks
@@ -167,7 +169,9 @@ def name_of(words: Words, change: Change) -> Span:
     return Span(words.title(change.title), tones.get(change.dimension, "code"))
 
 
-def _rate(words: Words, n: int, rate: float) -> Stack:
+def _rate(words: Words, n: int, rate: float | None) -> Stack:
+    if rate is None:
+        return Stack((line(words.count(n), "strong"),))
     per_minute = words.say("change.rate", rate=significant(rate, 3))
     return Stack((line(words.count(n), "strong"), line(per_minute, "muted")))
 
@@ -214,14 +218,14 @@ def mark(draft: Draft, change: Change | None) -> Span | None:
 
 
 def told(words: Words, change: Change) -> str:
-    """Return one change as a sentence with its figures."""
+    """Return one change against a baseline, which has rates, as a sentence with its figures."""
     return words.say(
         "change.told",
         verdict=words.label(f"changes.{change.kind if change.firm else f'{change.kind}_weak'}"),
         before=words.count(change.before),
         during=words.count(change.during),
-        rate_before=significant(change.rate_before, 3),
-        rate_during=significant(change.rate_during, 3),
+        rate_before=significant(change.rate_before or 0.0, 3),
+        rate_during=significant(change.rate_during or 0.0, 3),
         score=signed(change.score),
         burstiness=f"{change.burstiness:.1f}",
         q=chance(words, change.q),

@@ -10,6 +10,7 @@ from paicha.composition.words import Words
 from paicha.locales import Language, catalogue, pair
 from paicha.model.change import ChangeKind, Comparison, Side
 from paicha.model.findings import Statement
+from paicha.model.question import NO_TIME
 from paicha.model.report import (
     Block,
     Callout,
@@ -47,7 +48,7 @@ def compose_comparison(found: Comparison, language: Language, zone: str | None =
         zone: The reader's time zone (IANA name); None: the second side's.
     """
     there = zone or found.zone
-    words = Words.of(language, there, found.during.window)
+    words = Words.of(language, there, found.during.window or NO_TIME)
     change = section(words, found.change, lambda one: (name_of(words, one), ""))
     change = replace(change, title=words.say("comparison.changes"))
     sections = (_verdict(words, found), change, _sides(words, found), *_commands(words, found))
@@ -69,6 +70,11 @@ def name_of_side(words: Words, side: Side) -> str:
     return side.name or words.say("comparison.window")
 
 
+def window_of_side(words: Words, side: Side) -> str:
+    """Return the stretch of a side, or that none of its records has a time."""
+    return words.say("scope.no_window") if side.window is None else words.window(side.window)
+
+
 def sentences(found: Comparison) -> list[Statement]:
     """Return what differs, and what is missing, most important first."""
     statements = changed(found.change)
@@ -78,11 +84,13 @@ def sentences(found: Comparison) -> list[Statement]:
 
 def _subtitle(words: Words, found: Comparison) -> Line:
     spans = [
-        Span(pair(name_of_side(words, side), words.window(side.window), words.language), "strong")
+        Span(pair(name_of_side(words, side), window_of_side(words, side), words.language), "strong")
         for side in (found.before, found.during)
     ]
-    zone = words.zone_name(found.during.window)
-    return (spans[0], Span(" → ", "muted"), spans[1], Span(f" · {zone}", "muted"))
+    both = (spans[0], Span(" → ", "muted"), spans[1])
+    if found.during.window is None:
+        return both
+    return (*both, Span(f" · {words.zone_name(found.during.window)}", "muted"))
 
 
 def _verdict(words: Words, found: Comparison) -> Section:
@@ -125,7 +133,7 @@ def _side(words: Words, side: Side) -> Row:
     return Row(
         (
             Stack(((Span(name_of_side(words, side), "strong"),), (Span(side.case_id, "muted"),))),
-            Span(words.window(side.window)),
+            Span(window_of_side(words, side)),
             Span(words.count(side.records)),
             Span(words.join(side.inputs), "code"),
         )

@@ -52,7 +52,7 @@ def detail(draft: Draft, problem: Problem) -> Detail:
     blocks: list[Block] = [
         Facts(_facts(draft, problem)),
         Callout(PRIORITY_TONES[problem.priority], (line(why),)),
-        _curve(draft, problem),
+        *_curve(draft, problem),
         *_occurrences(draft, problem),
         *_course(draft, problem),
         *_metric_curves(draft, problem),
@@ -105,11 +105,16 @@ def _queries(problem: Problem) -> tuple[Code, ...]:
 
 def _facts(draft: Draft, problem: Problem) -> tuple[Fact, ...]:
     words = draft.words
-    peak = words.say("detail.peak", n=words.count(problem.peak_n), step=draft.step())
-    return (
+    counts = (
         Fact(words.count(problem.n), words.say("detail.count")),
         Fact(words.share(problem.share), words.say("detail.share")),
         Fact(draft.reach(problem), words.say("detail.modules")),
+    )
+    if problem.first is None:
+        return counts
+    peak = words.say("detail.peak", n=words.count(problem.peak_n), step=draft.step())
+    return (
+        *counts,
         Fact(words.clock(problem.first), words.say("detail.first")),
         Fact(words.clock(problem.last), words.say("detail.last")),
         Fact(words.clock(_peak(problem)), peak),
@@ -123,15 +128,17 @@ def _peak(problem: Problem) -> datetime | None:
     return max(problem.peak, problem.first)
 
 
-def _curve(draft: Draft, problem: Problem) -> Curve:
+def _curve(draft: Draft, problem: Problem) -> list[Block]:
     words = draft.words
+    if problem.first is None:  # a curve of nothing would say that there was none
+        return []
     label = words.say(
         "detail.curve",
         step=draft.step(),
         low=words.count(min(problem.curve, default=0)),
         high=words.count(max(problem.curve, default=0)),
     )
-    return draft.counts(problem.curve, label, PRIORITY_TONES[problem.priority])
+    return [draft.counts(problem.curve, label, PRIORITY_TONES[problem.priority])]
 
 
 def _metric_curves(draft: Draft, problem: Problem) -> list[Block]:
@@ -364,7 +371,8 @@ def _examples(draft: Draft, problem: Problem) -> tuple[LogLine, ...]:
 def _example(draft: Draft, problem: Problem, example: Example) -> LogLine:
     words = draft.words
     return LogLine(
-        time=words.precise(example.timestamp),
+        # That no record has a time is said once, of all.
+        time="" if draft.findings.untimed else words.precise(example.timestamp),
         level=example.level,
         module=example.module or example.service,
         body=words.text(example.body),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from paicha.composition.draft import Draft
+from paicha.composition.words import window_words
 from paicha.locales import Language, Text, message
 from paicha.model.findings import Findings, Problem, Statement
 from paicha.model.messages import Digest, DigestProblem, DigestTone
@@ -123,7 +124,7 @@ def _where(draft: Draft, problem: Problem) -> str:
 
 def _scope(draft: Draft) -> str:
     words, question = draft.words, draft.findings.question
-    parts = [f"{words.window(question.window)} ({words.zone_name(question.window)})"]
+    parts = [window_words(words, question)]
     scope = question.scope
     if scope.hosts:
         parts.append(words.say("scope.hosts", names=words.join(scope.hosts[:5])))

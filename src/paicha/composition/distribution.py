@@ -110,7 +110,7 @@ def _modules(draft: Draft) -> list[Block]:
     rows = tuple(_module(draft, module, most) for module in shown)
     blocks: list[Block] = [Table(columns, rows, caption)]
     blocks += draft.left_out(len(shown), len(findings.modules))
-    if findings.problems:
+    if findings.problems and not findings.untimed:
         blocks.append(_heat(draft))
     return blocks
 

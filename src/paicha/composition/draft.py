@@ -13,6 +13,8 @@ from paicha.model.findings import Findings, Priority, Problem, Share, VerdictKin
 from paicha.model.report import Badge, Block, Curve, Line, Paragraph, Span, Tone
 from paicha.values import dataclass
 
+#: Where in its file, in bytes, a line begins: for whoever reads it again.
+_BYTES = re.compile(r"(?<=\d)@\d+$")
 #: Problems with a row and a detail of their own in a report; the JSON report has all.
 MOST_PROBLEMS = 200
 #: Problems named in a row about something else.
@@ -42,7 +44,7 @@ class Draft:
     def of(findings: Findings, language: Language, zone: str) -> Draft:
         """Return the draft of a report on *findings*; at most `MOST_PROBLEMS` of them are shown."""
         findings = in_zone(findings, zone)
-        words = Words.of(language, zone, findings.question.window)
+        words = Words.of(language, zone, findings.question.extent)
         shown = _shown(findings.problems)
         problems = {problem.id: problem for problem in findings.problems}
         return Draft(findings, words, shown, _anchors(shown), problems)
@@ -128,12 +130,16 @@ class Draft:
 
     def ends(self) -> tuple[str, str]:
         """Return what stands under both ends of a curve: never a time outside the window."""
-        (start, end), window = self.stretch(), self.findings.question.window
+        (start, end), window = self.stretch(), self.findings.question.extent
         return self.words.clock(max(start, window.start)), self.words.clock(min(end, window.end))
 
     def stretch(self) -> tuple[datetime, datetime]:
         """Return the stretch of time every curve is drawn over: the whole buckets of the window."""
-        totals = self.findings.totals
+        totals, window = self.findings.totals, self.findings.question.extent
+        if (
+            totals.bucket_start is None
+        ):  # what is measured is drawn over the window that was asked for
+            return window.start, window.end
         length = timedelta(seconds=totals.bucket_s * max(1, totals.buckets))
         return totals.bucket_start, totals.bucket_start + length
 
@@ -150,6 +156,10 @@ class Draft:
         named = sum(1 for share in problem.modules if share.name)
         modules = self.findings.totals.modules
         return f"{named}/{modules}" if named else "—"
+
+    def first_line(self, problem: Problem) -> str:
+        """Return where the first line of a problem stands; "": the case keeps none."""
+        return problem.examples[0].locator if problem.examples else ""
 
     def step(self) -> str:
         """Return the width of a bucket in words."""
@@ -181,6 +191,13 @@ def left_out(words: Words, shown: int, whole: int) -> list[Block]:
         return []
     said = words.say("left_out", shown=words.count(shown), all=words.count(whole))
     return [Paragraph(line(said, "muted"))]
+
+
+def place_of(locator: str) -> str:
+    """Return where a line stands, for a cell: of a long path its end; the examples of the problem have it whole."""
+    locator = _BYTES.sub("", locator)
+    is_path = locator.startswith(("/", "./", "../")) and len(locator) > 40
+    return f"…/{locator.rpartition('/')[2]}" if is_path else locator
 
 
 def line(text: str, tone: Tone = "plain") -> Line:

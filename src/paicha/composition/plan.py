@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from paicha.analysis.records import in_order
 from paicha.analysis.timeline import MOST
-from paicha.composition.draft import Draft, line
+from paicha.composition.draft import MOST_ROWS, Draft, line, place_of
 from paicha.model.findings import Action, Priority, TimelineEntry
 from paicha.model.report import (
     Badge,
@@ -97,6 +98,8 @@ def timeline(draft: Draft) -> Section:
     """Return the turning points in order."""
     words, findings = draft.words, draft.findings
     title = words.say("sections.timeline")
+    if findings.untimed and not findings.timeline:
+        return _in_order_of_lines(draft)
     if not findings.timeline:
         nothing = Paragraph(line(words.say("timeline.none"), "muted"))
         return Section("timeline", title, (nothing,), count=0)
@@ -107,7 +110,7 @@ def timeline(draft: Draft) -> Section:
         Column(words.label("columns.module"), "code"),
         Column(words.label("columns.locator"), "code"),
     )
-    window = findings.question.window
+    window = findings.question.extent
     caption = words.say(
         "timeline.caption",
         n=words.count(len(findings.timeline)),
@@ -119,6 +122,37 @@ def timeline(draft: Draft) -> Section:
     if len(rows) >= MOST:
         blocks.append(Paragraph(line(words.say("timeline.most", n=words.count(MOST)), "muted")))
     return Section("timeline", title, tuple(blocks), count=len(findings.timeline))
+
+
+def _in_order_of_lines(draft: Draft) -> Section:
+    """Return the problems in the order of their first lines: all that is known of what came before what."""
+    words = draft.words
+    found = [problem for problem in draft.findings.problems if draft.first_line(problem)]
+    found.sort(key=lambda problem: in_order(None, draft.first_line(problem)))
+    columns = (
+        Column(words.label("columns.first_line"), "code"),
+        Column(words.label("columns.priority"), "badge"),
+        Column(words.label("columns.problem")),
+        Column(words.label("columns.count"), "number"),
+    )
+    rows = tuple(
+        Row(
+            (
+                Span(place_of(draft.first_line(problem)), "code"),
+                draft.priority(problem.priority),
+                draft.name(problem, "strong"),
+                Span(words.count(problem.n)),
+            ),
+            draft.anchors.get(problem.id, ""),
+        )
+        for problem in found[:MOST_ROWS]
+    )
+    blocks: list[Block] = [Paragraph(line(words.say("timeline.untimed"), "unknown"))]
+    if rows:
+        blocks.append(Table(columns, rows, words.say("timeline.lines", n=words.count(len(found)))))
+        blocks += draft.left_out(len(rows), len(found))
+    title = words.say("sections.lines")
+    return Section("timeline", title, tuple(blocks), count=len(found))
 
 
 def _entry(draft: Draft, entry: TimelineEntry) -> Row:
@@ -136,16 +170,10 @@ def _entry(draft: Draft, entry: TimelineEntry) -> Row:
             badge,
             what,
             Span(entry.module or "—", "code" if entry.module else "muted"),
-            Span(_place(entry.locator) or "—", "code" if entry.locator else "muted"),
+            Span(place_of(entry.locator) or "—", "code" if entry.locator else "muted"),
         ),
         target,
     )
-
-
-def _place(locator: str) -> str:
-    # The end of a long path is enough here; the examples of the problem have it whole.
-    is_path = locator.startswith(("/", "./", "../")) and len(locator) > 40
-    return f"…/{locator.rpartition('/')[2]}" if is_path else locator
 
 
 def summary(draft: Draft) -> Section:

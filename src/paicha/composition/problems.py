@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from paicha.composition.change import mark
 from paicha.composition.detail import detail
-from paicha.composition.draft import PRIORITY_TONES, Draft, line
+from paicha.composition.draft import PRIORITY_TONES, Draft, line, place_of
 from paicha.model.findings import Claim, Problem, VerdictKind
 from paicha.model.report import (
     Badge,
@@ -42,19 +42,16 @@ def problems(draft: Draft) -> Section:
 
 def _table(draft: Draft) -> Table:
     words, findings = draft.words, draft.findings
-    example = draft.counts((), "", "plain")
-    curve_title = words.label(
-        "columns.curve", start=example.start, end=example.end, step=draft.step()
-    )
+    curve, first_last = _columns_of_time(draft)
     columns = (
         Column(words.label("columns.number"), "number"),
         Column(words.label("columns.priority"), "badge"),
         Column(words.label("columns.problem")),
         Column(words.label("columns.count"), "number"),
         Column(words.label("columns.share"), "number"),
-        Column(curve_title, "curve"),
+        *curve,
         Column(words.label("columns.modules"), "number"),
-        Column(words.label("columns.first_last"), "number"),
+        *first_last,
         Column(words.label("columns.verdict"), "badge"),
     )
     caption = words.say(
@@ -65,9 +62,23 @@ def _table(draft: Draft) -> Table:
     return Table(columns, tuple(_row(draft, problem) for problem in draft.shown), caption)
 
 
-def _row(draft: Draft, problem: Problem) -> Row:
+def _columns_of_time(draft: Draft) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
+    """Return the columns of curves and of first and last times; neither where no record has a time."""
     words = draft.words
-    tone = PRIORITY_TONES[problem.priority]
+    if draft.findings.untimed:
+        return (), (Column(words.label("columns.first_line"), "code"),)
+    start, end = draft.ends()
+    title = words.label("columns.curve", start=start, end=end, step=draft.step())
+    return (Column(title, "curve"),), (Column(words.label("columns.first_last"), "number"),)
+
+
+def _cells_of_time(draft: Draft, problem: Problem) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
+    words = draft.words
+    if draft.findings.untimed:
+        return (), (Span(place_of(draft.first_line(problem)) or "—", "code"),)
+    both = Stack((line(words.clock(problem.first)), line(words.clock(problem.last), "muted")))
+    if problem.first is None:  # a curve of nothing would say that there was none
+        return (Span(words.say("detail.no_time"), "muted"),), (both,)
     label = words.say(
         "problems.curve",
         title=words.title(problem.title),
@@ -75,15 +86,22 @@ def _row(draft: Draft, problem: Problem) -> Row:
         low=words.count(min(problem.curve, default=0)),
         high=words.count(max(problem.curve, default=0)),
     )
+    tone = PRIORITY_TONES[problem.priority]
+    return (draft.counts(problem.curve, label, tone),), (both,)
+
+
+def _row(draft: Draft, problem: Problem) -> Row:
+    words = draft.words
+    curve, first_last = _cells_of_time(draft, problem)
     cells: tuple[Cell, ...] = (
         Span(str(problem.number), "muted"),
         draft.priority(problem.priority),
         _title(draft, problem),
         Span(words.count(problem.n), "strong"),
         Span(words.share(problem.share)),
-        draft.counts(problem.curve, label, tone),
+        *curve,
         Span(draft.reach(problem)),
-        Stack((line(words.clock(problem.first)), line(words.clock(problem.last), "muted"))),
+        *first_last,
         verdict_badge(draft, problem.claims),
     )
     return Row(cells, draft.anchors[problem.id])

@@ -189,9 +189,10 @@ def _reasons(
 
 def _files(draft: Draft, files: list[FileCoverage]) -> Group:
     words = draft.words
+    ends = () if draft.findings.untimed else ("first_last:n",)
     columns = _columns(
         draft, "file:c", "size:n", "records:n", "formats", "unparsed:n", "without_time:n",
-        "without_level:n", "first_last:n", "encoding",
+        "without_level:n", *ends, "encoding",
     )  # fmt: skip
     rows = tuple(_file(draft, file) for file in files[:_MOST_FILES])
     caption = words.say("quality.files_caption", n=words.count(len(files)))
@@ -221,6 +222,8 @@ def _file(draft: Draft, file: FileCoverage) -> Row:
         n = words.count(file.damaged_bytes)
         encoding = line(words.say("quality.damaged", encoding=file.encoding, n=n), "warn")
     formats = draft.enumerate((Span(name, "code"), words.count(n)) for name, n in file.formats)
+    both = Stack((line(words.moment(file.first)), line(words.moment(file.last))))
+    ends = () if draft.findings.untimed else (both,)
     return Row(
         (
             Span(words.text(file.path, 300), "code"),
@@ -230,7 +233,7 @@ def _file(draft: Draft, file: FileCoverage) -> Row:
             Span(words.count(file.unparsed), "warn" if file.unparsed else "plain"),
             Span(words.count(file.without_time)),
             Span(words.count(file.without_level)),
-            Stack((line(words.moment(file.first)), line(words.moment(file.last)))),
+            *ends,
             encoding,
         )
     )
@@ -320,7 +323,7 @@ def reproduction(draft: Draft) -> Section:
         ("case", made.case_id),
         ("version", made.product_version),
         ("configuration", made.configuration),
-        ("window", f"{utc(window.start)} – {utc(window.end)}"),
+        ("window", f"{utc(window.start)} – {utc(window.end)}" if window else ""),
         ("schema", findings.schema_version),
     )
     separator = words.say("statement.separator")

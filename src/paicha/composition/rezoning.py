@@ -101,7 +101,7 @@ def _read(said: str, letters: str | None, there: ZoneInfo) -> datetime:
 
 def _letters(question: Question) -> tuple[str, ...]:
     """Return what may stand behind a time in the question's zone that its clocks show twice."""
-    zone, year = ZoneInfo(question.zone), question.window.end.year
+    zone, year = ZoneInfo(question.zone), question.extent.end.year
     days = (datetime(year, month, 1, tzinfo=zone) for month in range(1, 13))
     names = {day.tzname() or "" for day in days}
     return tuple(sorted(name if name.isalpha() else f"UTC{name}" for name in names))

@@ -50,7 +50,7 @@ def _row(draft: Draft, row: StoreCount, most: int) -> Row:
 
 def _curve(draft: Draft, rows: tuple[StoreCount, ...]) -> Curve:
     # The store names only minutes that hold records.
-    words, window = draft.words, draft.findings.question.window
+    words, window = draft.words, draft.findings.question.extent
     counted = {datetime.fromisoformat(row.value): row.n for row in rows}
     moment = window.start.replace(second=0, microsecond=0)
     values: list[float] = []

@@ -35,18 +35,8 @@ def subtitle(draft: Draft) -> Line:
     """Return window, zone and scope in one line."""
     words, question = draft.words, draft.findings.question
     scope = question.scope
-    parts: list[Span] = [
-        Span(
-            words.say(
-                "scope.window",
-                window=words.window(question.window),
-                length=words.length(question.window.length),
-                zone=words.zone_name(question.window),
-            ),
-            "strong",
-        )
-    ]
-    if not question.asked_window:
+    parts = [Span(_window(draft), "strong")]
+    if question.window is not None and not question.asked_window:
         parts.append(Span(words.say("scope.from_data")))
     if scope.bk_biz_id is not None:
         parts.append(Span(words.say("scope.business", id=scope.bk_biz_id)))
@@ -64,6 +54,18 @@ def subtitle(draft: Draft) -> Line:
     return tuple(spans)
 
 
+def _window(draft: Draft) -> str:
+    words, window = draft.words, draft.findings.question.window
+    if window is None:
+        return words.say("scope.no_window")
+    return words.say(
+        "scope.window",
+        window=words.window(window),
+        length=words.length(window.length),
+        zone=words.zone_name(window),
+    )
+
+
 def _dotted(parts: list[Span]) -> list[Span]:
     spans: list[Span] = []
     for part in parts:
@@ -77,15 +79,15 @@ def verdict(draft: Draft) -> Section:
     """Return the section on top."""
     findings, words = draft.findings, draft.words
     blocks: list[Block] = [_statements(draft), Facts(_facts(draft))]
-    if findings.problems:
+    if findings.problems and not findings.untimed:
         curve = findings.totals.curve_abnormal
         label = words.say(
             "verdict.curve",
             step=draft.step(),
             low=words.count(min(curve, default=0)),
             high=words.count(max(curve, default=0)),
-            start=words.clock(findings.question.window.start),
-            end=words.clock(findings.question.window.end),
+            start=words.clock(findings.question.extent.start),
+            end=words.clock(findings.question.extent.end),
         )
         blocks.append(draft.counts(curve, label, "warn"))
     return Section("verdict", words.say("sections.verdict"), tuple(blocks))

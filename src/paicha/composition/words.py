@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from paicha.analysis.wording import date_of, digits_for, percent, which_of_two
 from paicha.locales import Language, Text, message
-from paicha.model.question import Window
+from paicha.model.question import Question, Window
 from paicha.values import dataclass
 
 #: More of one log line than this is not read in a report; the case file has the rest.
@@ -244,6 +244,13 @@ class Words:
     def title(self, text: Text) -> str:
         """Return a problem's title, short enough for a heading."""
         return self.text(self.read(text), _LONGEST_TITLE)
+
+
+def window_words(words: Words, question: Question) -> str:
+    """Return a question's window with its zone in one line, or that no record has a time."""
+    if question.window is None:
+        return words.say("scope.no_window")
+    return f"{words.window(question.window)} ({words.zone_name(question.window)})"
 
 
 def utc(moment: datetime) -> str:

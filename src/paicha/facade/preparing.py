@@ -253,7 +253,7 @@ def prepare_extension(
         log_format=extension.log_format,
         baseline=question.baseline_choice or None,
     )
-    command = command_of(asked, question.window if question.asked_window else None)
+    command = command_of(asked, question.extent if question.asked_window else None)
     inquiry = extension.inquiry(language, (readable(command),))
     inquiry = replace(inquiry, redaction=settings.redaction)
     return Preparation(

@@ -30,7 +30,7 @@ _CUT = f'{{"{CUT_MARK}": "{CUT_MARK}"}}'
 
 def kept(parts: Iterable[pa.Table], most_kinds: int = CAPS.units) -> pa.Table:
     """
-    Return the records that are kept of all *parts*, sorted by kind, time (none last) and locator.
+    Return the records that are kept of all *parts*, sorted by kind, time (none last) and locator; without a time as lines stand in their files.
 
     Args:
         parts: Tables of `STORED_RECORDS`; a record may stand in several.
@@ -39,14 +39,30 @@ def kept(parts: Iterable[pa.Table], most_kinds: int = CAPS.units) -> pa.Table:
     tables = [part for part in parts if part.num_rows]
     if not tables:
         return STORED_RECORDS.empty_table()
-    order = [(name, "ascending") for name in (*_KIND, "timestamp", "locator")]
-    rows = pa.concat_tables(tables)
-    rows = rows.take(pc.sort_indices(rows, sort_keys=order)).combine_chunks()
+    rows = pa.concat_tables(tables).combine_chunks()
+    file, length = _places(rows)
+    keyed = rows.append_column("file", file).append_column("length", length)
+    names = (*_KIND, "timestamp", "file", "length", "locator")
+    order = [(name, "ascending") for name in names]
+    rows = rows.take(pc.sort_indices(keyed, sort_keys=order)).combine_chunks()
     rows = rows.filter(_once(rows))
     begins = _begins(rows)
     number = pc.subtract(pc.cumulative_sum(begins.cast(pa.int64())), 1)  # of each row's kind
     rows = rows.filter(_early_or_late(rows, begins, number)).combine_chunks()
     return _of_first_kinds(_shortened(rows), most_kinds)
+
+
+def _places(rows: pa.Table) -> tuple[pa.Array, pa.Array]:
+    """
+    Return the file of each record without a time, and how long its locator is: line 9 stands before line 10.
+
+    Nothing but its line says which of them is the earliest. Of those with a time both are nothing.
+    """
+    locators = _column(rows, "locator")
+    untimed = _column(rows, "timestamp").is_null()
+    files = pc.list_element(pc.split_pattern(locators, ":", max_splits=1), 0)
+    lengths = pc.utf8_length(locators)
+    return pc.if_else(untimed, files, ""), pc.if_else(untimed, lengths, 0)
 
 
 def _once(rows: pa.Table) -> pa.Array:

@@ -44,8 +44,8 @@ class Change:
     firm: bool
     before: int  # records
     during: int
-    rate_before: float  # [records/min]
-    rate_during: float
+    rate_before: float | None  # [records/min]; None: no record has a time
+    rate_during: float | None
     score: float  # signed root of the Poisson likelihood ratio [sigma]; > 0: louder
     burstiness: float  # variance over mean per minute, at least 1: records that come together
     p: float  # chance of so large a difference, either way, had nothing changed
@@ -60,7 +60,9 @@ class Change:
 
     @property
     def ratio(self) -> float | None:
-        """How many times the rate before; None: there was none before."""
+        """How many times the rate before, without rates the records; None: there was none before."""
+        if self.rate_before is None or self.rate_during is None:
+            return self.during / self.before if self.before else None
         return self.rate_during / self.rate_before if self.rate_before else None
 
 
@@ -68,7 +70,7 @@ class Change:
 class Baseline:
     """The stretch that the window is compared with, and how much it can say."""
 
-    window: Window
+    window: Window | None  # None: no record has a time
     choice: str  # as asked: previous, 1h-before, yesterday, last-week, FROM..TO
     asked: bool  # False: nobody asked, it is the stretch before the window
     records: int
@@ -87,7 +89,7 @@ class ChangeReport:
     """
 
     baseline: Baseline
-    during: Window
+    during: Window | None  # None: no record has a time
     records: int  # in the window
     changes: tuple[Change, ...]
     compared: tuple[tuple[Dimension, int], ...]  # how many things of each dimension were compared
@@ -131,7 +133,7 @@ class Side:
     name: str  # the case's file, or how the stretch was asked for; "": the window itself
     case_id: str
     inputs: tuple[str, ...]
-    window: Window
+    window: Window | None  # None: no record has a time
     records: int
     incomplete: tuple[Text, ...]  # every reason why this is not the whole truth
 

@@ -91,7 +91,9 @@ class Totals:
     last: datetime | None
     bucket_s: int  # width of a bucket in every curve [s]
     buckets: int
-    bucket_start: datetime  # left edge of the first bucket
+    bucket_start: (
+        datetime | None
+    )  # left edge of the first bucket; None: no record has a time, so there are no curves
     curve_all: tuple[int, ...]
     curve_abnormal: tuple[int, ...]
     templates: int
@@ -391,6 +393,11 @@ class Findings:
     change: ChangeReport | None = None  # None: nothing to compare with was asked for
     suspects: SuspectReport | None = None  # None: kept by a version that ranked none
     numbers: tuple[MovedNumber, ...] = ()  # that lines state, and that left their own past
+
+    @property
+    def untimed(self) -> bool:
+        """Whether there are records and none of them has a time."""
+        return 0 < self.totals.records == self.totals.without_time
 
     @property
     def contradictions(self) -> tuple[Claim, ...]:

@@ -40,6 +40,10 @@ class Window:
         return self.start <= moment < self.end
 
 
+#: What stands for a window where there is no time at all.
+NO_TIME = Window(datetime(1970, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, 0, 1, tzinfo=UTC))
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Which part of the world the question is about; empty means everything the source has."""
@@ -57,10 +61,11 @@ class Question:
     """
     Everything that decides what a report says, beside the data.
 
-    `window` is the resolved one; `asked_window` is false when it was taken from the data itself.
+    `window` is the resolved one; `asked_window` is false when it was taken from the data itself. None: nobody
+    asked for one, and no record has a time to take it from.
     """
 
-    window: Window
+    window: Window | None
     asked_window: bool
     scope: Scope
     zone: str  # IANA name the reader thinks in
@@ -68,6 +73,11 @@ class Question:
     inputs: tuple[str, ...] = ()  # files or source names, as given
     baseline: Window | None = None  # what the window is compared with; None: with nothing
     baseline_choice: str = ""  # how it was asked for; "": nobody did, it is the stretch before
+
+    @property
+    def extent(self) -> Window:
+        """The window; of records without any time a stretch in which none lies, which no reader is shown."""
+        return self.window or NO_TIME
 
 
 def never() -> bool:

@@ -169,7 +169,7 @@ def test_the_timeline_lies_inside_the_window_and_names_every_problem(
     times = [entry.timestamp for entry in reference.timeline]
 
     assert sorted(times) == times
-    assert all(reference.question.window.holds(moment) for moment in times)
+    assert all(reference.question.extent.holds(moment) for moment in times)
     assert {p.id for p in reference.problems} == {e.problem_id for e in reference.timeline}
     assert {"payment_call_error", "user_authentication_failed"} == {
         e.problem_id for e in reference.timeline if e.kind == "single"

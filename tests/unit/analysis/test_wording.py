@@ -37,7 +37,7 @@ def test_a_stretch_names_its_zone() -> None:
     asked = question(10)
 
     assert "2025-03-04 16:00:00 – 2025-03-05 02:00:00 (Asia/Shanghai)" == stretch(
-        asked.window.start, asked.window.end, asked
+        asked.extent.start, asked.extent.end, asked
     )
 
 

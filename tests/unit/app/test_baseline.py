@@ -215,6 +215,7 @@ def test_a_log_that_begins_inside_the_baseline_was_not_silent_before(tmp_path: P
 
     case.close()
     assert findings.change is not None
+    assert findings.change.baseline.window is not None
     assert START - timedelta(minutes=30) == findings.change.baseline.window.start
     assert {"unchanged"} == {change.kind for change in findings.change.changes}
     assert "The source holds nothing of" in findings.change.baseline.text.en

@@ -339,16 +339,14 @@ def test_without_a_window_the_data_gives_it(tmp_path: Path) -> None:
 
 def test_without_any_time_there_is_no_window(tmp_path: Path) -> None:
     """
-    Records without a time need --from and --to, and the error says so.
+    Nobody asked for one, and none is made up.
     """
     logs = FakeLogs([record(1, "x", timestamp=None)], (Text.same("cut off"),))
 
-    with pytest.raises(InputError) as refused:
-        run(tmp_path, logs, inquiry=Inquiry(None, inputs=("a.log",)))
+    findings = run(tmp_path, logs, inquiry=Inquiry(None, inputs=("a.log",)))
 
-    assert "a.log" in refused.value.what
-    assert "--last 1d" in refused.value.hint
-    assert "cut off" == refused.value.facts["incomplete"]
+    assert findings.question.window is None
+    assert (1, 1) == (findings.totals.records, findings.totals.without_time)
 
 
 def test_no_record_at_all_is_an_error(tmp_path: Path) -> None:

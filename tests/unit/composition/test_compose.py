@@ -126,7 +126,7 @@ def test_times_are_shown_in_the_reader_s_zone(zone: str | None, shown: str) -> N
 def test_a_window_over_midnight_gives_every_time_its_date() -> None:
     """Ten past midnight is not taken for the day before."""
     findings = sample.reference_findings()
-    window = findings.question.window
+    window = findings.question.extent
     longer = Window(window.start, window.start + timedelta(days=1, hours=2))
     report = compose(replace(findings, question=replace(findings.question, window=longer)), "en")
 
@@ -320,7 +320,7 @@ def test_a_very_long_line_is_cut_and_says_by_how_much() -> None:
 def test_nothing_is_drawn_or_dated_outside_the_window() -> None:
     """Steps are whole half minutes; what stands under a curve is the window, and no peak is early."""
     findings = sample.reference_findings()
-    start = findings.question.window.start - timedelta(seconds=2)
+    start = findings.question.extent.start - timedelta(seconds=2)
     totals = replace(findings.totals, bucket_start=start, buckets=31)
     early = tuple(replace(one, peak=start) for one in findings.problems)
     report = compose(replace(findings, problems=early, totals=totals), "en")

@@ -107,7 +107,7 @@ def test_every_list_that_is_cut_off_says_of_how_many() -> None:
     first = findings.problems[0]
     variants = first.variants[:1] * 51
     done = Intervened(
-        findings.question.window.start, "restart", Text.same("restart"), "a", "said", None
+        findings.question.extent.start, "restart", Text.same("restart"), "a", "said", None
     )
     moved = MovedSeries(
         "", Text.same("m"), "", "h", "%", 1, 1.0, 9.0, done.at, 5.0, 1.0, 9, 9, "before", ""

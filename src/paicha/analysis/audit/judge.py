@@ -64,6 +64,8 @@ def _metric(reading: Reading, each: Stated, evidence: AuditEvidence) -> Judgemen
 def _window(reading: Reading, each: Stated, evidence: AuditEvidence) -> Judgement | None:
     del reading
     totals, window = evidence.findings.totals, evidence.findings.question.window
+    if window is None:
+        return Judgement(each, "not_verifiable", text("audit.fact.no_window"))
     if each.measure == "window.length" and each.number is not None:
         length = window.length.total_seconds()
         lengths = [length]
@@ -193,6 +195,8 @@ def _event(reading: Reading, each: Stated, evidence: AuditEvidence) -> Judgement
     if problem is None:
         return _unknown(each)
     window = evidence.findings.question.window
+    if window is None:
+        return Judgement(each, "not_verifiable", text("audit.fact.no_window"))
     start = evidence.utc(each.start)
     outside = _outside(each, start, window.start, window.end, evidence)
     return outside or _looked_up(each, start.replace(microsecond=0), problem.id, evidence)

@@ -17,7 +17,7 @@ from paicha.kernel.fold import fold
 from paicha.locales import Text, text
 from paicha.model.change import Baseline, Change, ChangeReport
 from paicha.model.knowledge import ProblemClass
-from paicha.model.question import Question, Scope
+from paicha.model.question import NO_TIME, Question, Scope
 from paicha.model.schema import SLOT_BUCKETS, SLOT_VALUES, SLOTS
 from paicha.values import dataclass
 
@@ -48,6 +48,17 @@ class CaseCounts:
         """How many records it counted."""
         return int(pc.sum(self.counts["n"]).as_py() or 0)
 
+    @property
+    def without_time(self) -> int:
+        """How many of them have no time."""
+        rows = self.counts.filter(pc.is_null(self.counts["minute"]))
+        return int(pc.sum(rows["n"]).as_py() or 0)
+
+    @property
+    def untimed(self) -> bool:
+        """Whether there are records and none of them has a time."""
+        return 0 < self.records == self.without_time
+
 
 def compare_cases(
     before: CaseCounts, during: CaseCounts, problems: Sequence[ProblemClass], name: str
@@ -61,9 +72,11 @@ def compare_cases(
         problems: The classes of the knowledge base; both are classified anew.
         name: What the first is called.
     """
-    window = before.question.window
+    if before.untimed and during.untimed:
+        return _by_counts(before, during, problems, name)
+    window = before.question.extent
     reasons = (*before.incomplete, *during.incomplete)
-    state = state_of(before.records, window, during.question.window, reasons, read=True)
+    state = state_of(before.records, window, during.question.extent, reasons, read=True)
     said = text(
         f"change.cases.{state}",
         stretch=stretch(window.start, window.end, during.question),
@@ -72,13 +85,61 @@ def compare_cases(
         reason=reasons[0] if reasons else "",
     )
     said = _with_scopes(said, before.question.scope, during.question.scope)
+    said = _with_untimed(said, before.without_time, during.without_time)
     baseline = Baseline(window, name, asked=True, records=before.records, state=state, text=said)
     changes: tuple[Change, ...] = ()
     if before.records:
         changes = _comparer(before, during, problems).changes()
     if state != "sound":
         changes = tuple(replace(change, firm=False) for change in changes)
-    return report_of(baseline, during.question.window, during.records, changes)
+    return report_of(baseline, during.question.extent, during.records, changes)
+
+
+def _by_counts(
+    before: CaseCounts, during: CaseCounts, problems: Sequence[ProblemClass], name: str
+) -> ChangeReport:
+    """
+    Return how many records of what each of two cases without any time holds.
+
+    Both stand for one run. How unevenly records come no clock says, so no difference is more than a difference.
+    """
+    reasons = (*before.incomplete, *during.incomplete)
+    facts = {
+        "before": counted("record", before.records),
+        "during": counted("record", during.records),
+    }
+    said = text("change.cases.untimed", **facts)
+    if reasons:
+        more = text("change.cases.untimed_part", reason=reasons[0])
+        said = Text(zh=said.zh + more.zh, en=f"{said.en} {more.en}")
+    said = _with_scopes(said, before.question.scope, during.question.scope)
+    baseline = Baseline(None, name, asked=True, records=before.records, state="thin", text=said)
+    found = _comparer(_placed(before), _placed(during), problems).changes()
+    return report_of(baseline, None, during.records, tuple(_plainly(one) for one in found))
+
+
+def _placed(case: CaseCounts) -> CaseCounts:
+    """Return a case whose records all lie in one stretch, that stands for the run."""
+    at = case.counts.schema.get_field_index("minute")
+    minute = pa.array([NO_TIME.start] * case.counts.num_rows, case.counts.schema.field(at).type)
+    counts = case.counts.set_column(at, case.counts.schema.field(at), minute)
+    return replace(case, question=replace(case.question, window=NO_TIME), counts=counts)
+
+
+def _plainly(change: Change) -> Change:
+    """Return a change without a rate; what only one of two runs holds is called so, however few records it has."""
+    kind = change.kind
+    if change.dimension != "all" and 0 in (change.before, change.during):
+        kind = "gone" if change.before else "new"
+    return replace(change, kind=kind, firm=False, rate_before=None, rate_during=None)
+
+
+def _with_untimed(said: Text, before: int, during: int) -> Text:
+    """Return *said*, and how many records are in no comparison: those without a time have no pace."""
+    if not before and not during:
+        return said
+    more = text("change.cases.without_time", before=f"{before:,}", during=f"{during:,}")
+    return Text(zh=f"{said.zh}{more.zh}", en=f"{said.en} {more.en}")
 
 
 def _with_scopes(said: Text, before: Scope, during: Scope) -> Text:
@@ -112,8 +173,8 @@ def _comparer(before: CaseCounts, during: CaseCounts, problems: Sequence[Problem
     )
     earlier = baseline_membership(before.counts, shapes, (during.counts, members), problems, alone)
     return Comparer(
-        before=Stretch(before.question.window, before.counts, earlier),
-        during=Stretch(during.question.window, during.counts, members),
+        before=Stretch(before.question.extent, before.counts, earlier),
+        during=Stretch(during.question.extent, during.counts, members),
         template_shapes=shapes,
         texts=dict(zip(*names, strict=True)),
         minute_s=max(before.minute_s, during.minute_s),

@@ -66,7 +66,7 @@ class CourseTeller:
         """
         before = None if change is None else change.before > 0
         turns: list[Turn] = []
-        for cut in turns_of(curve, _exposures(self.question.window, self.buckets)):
+        for cut in turns_of(curve, _exposures(self.question.extent, self.buckets)):
             turn = self._turn(cut, first, last, over=over)
             if turn is not None:
                 turns.append(turn)
@@ -106,7 +106,7 @@ class CourseTeller:
 
     def _moment(self, step: int) -> datetime:
         moment = self.buckets.start + timedelta(seconds=step * self.buckets.width_s)
-        return min(max(moment, self.question.window.start), self.question.window.end)
+        return min(max(moment, self.question.extent.start), self.question.extent.end)
 
     def _words(
         self,

@@ -73,7 +73,7 @@ def change_report(
     if _capped(counts) or _capped(tables.counts):
         reasons.append(text("change.capped"))
     read = all(source.kind for source in coverage)
-    state = state_of(records, held, question.window, reasons, read=read)
+    state = state_of(records, held, question.extent, reasons, read=read)
     baseline = Baseline(
         window=held,
         choice=question.baseline_choice or "previous",
@@ -90,7 +90,7 @@ def change_report(
     if state not in ("empty", "unread"):
         comparer = Comparer(
             before=Stretch(held, counts, before),
-            during=Stretch(question.window, tables.counts, membership),
+            during=Stretch(question.extent, tables.counts, membership),
             template_shapes=tables.template_shapes,
             texts=_texts(tables),
             minute_s=tables.minute_s,
@@ -101,11 +101,11 @@ def change_report(
         changes = tuple(replace(change, firm=False) for change in changes)
     during = int(pc.sum(tables.counts["n"]).as_py() or 0)
     keep("changes", changes_table(changes))
-    return report_of(baseline, question.window, during, changes)
+    return report_of(baseline, question.extent, during, changes)
 
 
 def report_of(
-    baseline: Baseline, during: Window, records: int, changes: Sequence[Change]
+    baseline: Baseline, during: Window | None, records: int, changes: Sequence[Change]
 ) -> ChangeReport:
     """
     Return what was compared, without the long tail of what is unchanged.

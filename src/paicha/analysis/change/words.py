@@ -32,6 +32,8 @@ def changed(report: ChangeReport) -> list[Statement]:
             members = [c for c in report.called(kind, dimension="problem") if c.firm == firm]
             if members:
                 key = kind if firm else _weak(kind, report.baseline.state)
+                if report.baseline.window is None and kind in ("new", "gone"):
+                    key = f"{kind}_counted"  # a fact of the counts; nothing is claimed of what is usual
                 found.append(Statement("change", _called(key, members)))
     if not found:
         found.append(Statement("change", text("change.nothing", baseline=report.baseline.text)))

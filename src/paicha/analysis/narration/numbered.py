@@ -30,9 +30,9 @@ def numbered(findings: Findings) -> tuple[NumberedFinding, ...]:
 
 def _sentences(findings: Findings) -> Iterator[Text]:
     zone = ZoneInfo(findings.question.zone)
-    totals, window = findings.totals, findings.question.window
+    totals, window = findings.totals, findings.question.extent
     yield text(
-        "narration.fact.scope",
+        "narration.fact.scope" if findings.question.window else "narration.fact.scope_no_window",
         start=_moment(window.start, zone),
         end=_moment(window.end, zone),
         zone=findings.question.zone,

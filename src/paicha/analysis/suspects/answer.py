@@ -213,7 +213,7 @@ def inside(answer: Text, question: Question) -> Text:
         answer: Who is suspected, or that nobody is.
         question: The later part of the window, and the zone of the reader.
     """
-    told = text("suspects.answer.inside", at=clock(question.window.start, question))
+    told = text("suspects.answer.inside", at=clock(question.extent.start, question))
     return Text(zh=answer.zh + told.zh, en=f"{answer.en} {told.en}")
 
 

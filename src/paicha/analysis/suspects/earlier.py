@@ -86,10 +86,10 @@ def parted(
     known, declined = tables.baseline_counts, question.baseline is None and question.baseline_choice
     if declined or (known is not None and known.num_rows):
         return None
-    at = _parting(problems, question.window, tables.minute_s)
+    at = _parting(problems, question.extent, tables.minute_s)
     if at is None or pc.any(pc.equal(tables.counts["shape"], OTHER)).as_py():
         return None
-    window = question.window
+    window = question.extent
     before, during = Window(window.start, at), Window(at, window.end)
     counts, rows = _in_two(tables.counts, at), _in_two(tagged, at)
     if not counts[0].num_rows:

@@ -105,7 +105,7 @@ class SuspectJudge:
 
     def ranking(self) -> Ranking:
         """Return everybody with what speaks for them."""
-        window, baseline = self.question.window, self.question.baseline
+        window, baseline = self.question.extent, self.question.baseline
         facts = Facts()
         moves = moves_of(self.tables.series, window.start, window.end, self.concepts)
         groups = {concept.id: concept.group for concept in self.concepts}
@@ -163,7 +163,7 @@ class SuspectJudge:
         }
         if began is not None:
             weighed = Consequences(
-                facts, louder, rests, homes, self.question.window.end, self.interventions
+                facts, louder, rests, homes, self.question.extent.end, self.interventions
             )
             patterns = patterns_of(names, short=True)
             machines = {name for name in names if units[name] == "host"}
@@ -190,7 +190,7 @@ class SuspectJudge:
         return hosts
 
     def _load(self) -> Load:
-        baseline, window = self.question.baseline, self.question.window
+        baseline, window = self.question.baseline, self.question.extent
         before = self.tables.baseline_counts if baseline else None
         lengths = (baseline or window).length.total_seconds(), window.length.total_seconds()
         return load_of(
@@ -204,7 +204,7 @@ class SuspectJudge:
 
     def _stretches(self) -> tuple[Stretch, Stretch]:
         spans, steps = self.tables.spans, self.tables.span_steps
-        baseline, window = self.question.baseline, self.question.window
+        baseline, window = self.question.baseline, self.question.extent
         if spans is None or steps is None:
             return Stretch(), Stretch()
         during = _whole(spans, steps, window)
@@ -216,7 +216,7 @@ class SuspectJudge:
         counted = self.tables.baseline_counts
         if counted is None or not self._is_compared:
             return {}  # against nothing everything is new: that says nothing
-        lengths = (baseline.length.total_seconds(), self.question.window.length.total_seconds())
+        lengths = (baseline.length.total_seconds(), self.question.extent.length.total_seconds())
         return louder_of(
             self.tagged,
             counted.select([*COUNTS.names, UNIT]),
@@ -296,7 +296,7 @@ class SuspectJudge:
             during.spans,
             self.problems,
             ranking.blames,
-            None if self.whole is None else self.question.window.start,
+            None if self.whole is None else self.question.extent.start,
             self.hosts.assumed,
         )
         shown = ranking.shown
@@ -318,7 +318,7 @@ class SuspectJudge:
             spans_before=before.spans.num_rows,
             spans_during=during.spans.num_rows,
             interventions=intervened(
-                self.interventions, ranking.began, self.whole or self.question.window
+                self.interventions, ranking.began, self.whole or self.question.extent
             ),
         )
 

@@ -143,7 +143,10 @@ def finish(
     found, told, paths = _carried_out(prepared, case, folder)
     if prepared.window is None:
         window = found.findings.question.window
-        say("window_of_data", language, window=shown_window(window, prepared.inquiry.zone))
+        if window is None:
+            say("no_window", language)
+        else:
+            say("window_of_data", language, window=shown_window(window, prepared.inquiry.zone))
     _say_incomplete(found, language)
     if kind is not None:
         pieces = found.pieces(kind.value, width=columns(), colour=wants_colour(), told=told)

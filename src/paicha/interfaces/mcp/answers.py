@@ -204,8 +204,8 @@ class ChangeRow(Shape):
     firm: bool
     before: int
     during: int
-    rate_before: float
-    rate_during: float
+    rate_before: float | None
+    rate_during: float | None
     score: float
 
 

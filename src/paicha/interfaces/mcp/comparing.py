@@ -80,10 +80,14 @@ def _change_row(change: Change, language: Language) -> ChangeRow:
         firm=change.firm,
         before=change.before,
         during=change.during,
-        rate_before=round(change.rate_before, _DIGITS),
-        rate_during=round(change.rate_during, _DIGITS),
+        rate_before=_rounded(change.rate_before),
+        rate_during=_rounded(change.rate_during),
         score=round(change.score, _DIGITS),
     )
+
+
+def _rounded(rate: float | None) -> float | None:
+    return None if rate is None else round(rate, _DIGITS)
 
 
 def aliases_answer(found: Verification, window: Window, zone: str, wanted: Slice) -> AliasesAnswer:

@@ -207,7 +207,7 @@ def comparison_text(answer: ComparisonAnswer, language: Language) -> str:
     rows += [said("row.incomplete", language, text=text) for text in answer.incomplete]
     rows += [
         said(
-            "row.change_line",
+            "row.change_line" if change.rate_before is not None else "row.change_counted",
             language,
             dimension=said(f"dimension.{change.dimension}", language),
             title=change.title,
@@ -215,8 +215,8 @@ def comparison_text(answer: ComparisonAnswer, language: Language) -> str:
             firm="" if change.firm else said("row.unsure", language),
             before=f"{change.before:,}",
             during=f"{change.during:,}",
-            rate_before=significant(change.rate_before, 3),
-            rate_during=significant(change.rate_during, 3),
+            rate_before=significant(change.rate_before or 0.0, 3),
+            rate_during=significant(change.rate_during or 0.0, 3),
         )
         for change in answer.changes
     ]

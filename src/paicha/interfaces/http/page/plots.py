@@ -235,7 +235,7 @@ def _plot(
     points = _points(metric, edges[0], edges[-1]) if metric else ()
     low, high, band = _axis(points, claim)
     return Plot(
-        edges=_inside(edges, findings.question.window),
+        edges=_inside(edges, findings.question.extent),
         counts=layers[0],
         part=layers[1],
         points=points,
@@ -247,7 +247,7 @@ def _plot(
         counted=legend.counted,
         counted_part=legend.counted_part,
         measured=named(metric, words, unit=True) if metric else "",
-        claimed=_claim_words(claim, words, findings.question.window) if claim and band else "",
+        claimed=_claim_words(claim, words, findings.question.extent) if claim and band else "",
         unit=metric.unit if metric else "",
         tone=legend.tone,
     )
@@ -256,7 +256,11 @@ def _plot(
 def _edges(findings: Findings) -> tuple[datetime, ...]:
     totals = findings.totals
     step = timedelta(seconds=totals.bucket_s)
-    return tuple(totals.bucket_start + step * place for place in range(max(1, totals.buckets) + 1))
+    start = totals.bucket_start
+    if start is None:  # no record has a time
+        window = findings.question.extent
+        return window.start, window.end
+    return tuple(start + step * place for place in range(max(1, totals.buckets) + 1))
 
 
 def _inside(edges: tuple[datetime, ...], window: Window) -> tuple[datetime, ...]:

@@ -96,7 +96,9 @@ def problem_values(
         "detail": detail,
         "opening": opening_of(detail),
         "rest": rest_of(detail),
-        "course": plot_of_problem(
+        "course": None
+        if wanted.first is None
+        else plot_of_problem(
             findings, wanted, words, report.zone, claimed_metric(findings, wanted)
         ),
         "notes": _notes(page.notes, words),

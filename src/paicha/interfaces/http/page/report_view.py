@@ -50,7 +50,7 @@ def report_values(
         "labels": dict(report.labels),
         "address": address,
         "live": live_of(report, findings, words, address, wanted),
-        "course": plot_of_all(findings, words, report.zone, drawn),
+        "course": None if findings.untimed else plot_of_all(findings, words, report.zone, drawn),
         "metrics": [(str(n), named(m, words)) for n, m in enumerate(offered)],
         "metric": choice,
     }

@@ -25,7 +25,7 @@ def test_the_course_is_of_whole_steps_inside_the_window() -> None:
     findings = sample.reference_findings()
     plot = plot_of_all(findings, WORDS, "Asia/Shanghai")
 
-    window = findings.question.window
+    window = findings.question.extent
     assert findings.totals.records == sum(plot.counts)
     assert findings.totals.abnormal == sum(plot.part)
     assert (window.start, window.end) == (plot.edges[0], plot.edges[-1])
@@ -41,8 +41,10 @@ def test_a_metric_stands_at_its_own_minutes() -> None:
     assert metric is not None
     plot = plot_of_problem(findings, problem, WORDS, "UTC", metric)
 
+    start = findings.totals.bucket_start
+    assert start is not None
     length = timedelta(seconds=findings.totals.bucket_s * findings.totals.buckets)
-    places = [(m - findings.totals.bucket_start) / length for m, _ in metric.curve]
+    places = [(m - start) / length for m, _ in metric.curve]
     assert len(places) > 10
     assert [place for place in places if 0 <= place <= 1] == pytest.approx(
         [at for at, _ in plot.points]
