@@ -177,7 +177,7 @@ def answer_of(
     return text(f"suspects.answer.{key}", victims=listed(victims, _NAMED), **facts)
 
 
-def nameless_first(hidden: Louder, name: str, question: Question) -> Text:
+def nameless_first(hidden: Louder, name: str, question: Question, kind: UnitKind) -> Text:
     """
     Return that something began before anything that the first one shows, and that nobody knows whose it is.
 
@@ -185,10 +185,12 @@ def nameless_first(hidden: Louder, name: str, question: Question) -> Text:
         hidden: What began first.
         name: The first one.
         question: For times in the reader's zone.
+        kind: What those are called that records name: where it is services, records of none may well name a module.
     """
     assert hidden.first is not None
     title, at = hidden.problem.title, clock(hidden.first, question)
-    return text("suspects.answer.nameless", title=title, name=name, n=f"{hidden.during:,}", at=at)
+    key = "nameless_service" if kind == "service" else "nameless"
+    return text(f"suspects.answer.{key}", title=title, name=name, n=f"{hidden.during:,}", at=at)
 
 
 def elsewhere(answer: Text, stranger: Louder | None) -> Text:

@@ -42,7 +42,9 @@ from paicha.analysis.suspects.places import (
     add_machines,
     add_named,
     addresses_of,
+    homes_by_path,
     homes_of,
+    machines_of,
     placed,
     resting,
 )
@@ -57,7 +59,7 @@ from paicha.analysis.suspects.testimony import (
     waiting,
     witnesses,
 )
-from paicha.analysis.suspects.units import UNIT, Units
+from paicha.analysis.suspects.units import UNIT, Units, writers_of
 from paicha.analysis.tables import CaseTables
 from paicha.analysis.traces.whole import begun_in, lines_in
 from paicha.locales import Text, text
@@ -134,7 +136,7 @@ class SuspectJudge:
         )
         stretches = (before, during)
         unnamed = "" in self.tables.counts[UNIT].unique().to_pylist()
-        told = (calm, blames, nameless, strangers, unnamed)
+        told = (calm, blames, nameless, strangers, unnamed, writers_of(self.tagged, units))
         return Ranking(ranked, units, louder, moves, stretches, began, *told)
 
     def _judged(
@@ -146,12 +148,14 @@ class SuspectJudge:
         """Return everybody with their points, the earliest sign of trouble in the logs, who blames whom, and who strangers."""
         names, classes = tuple(units), {one.id: one for one in self.classes}
         homes = homes_of(self.tables, UNIT, self.hosts)
+        homes = {**homes, **homes_by_path((one for one in names if units[one] == "file"), homes)}
         told = said_of(louder, self.tagged, names, UNIT, addresses_of(homes))
-        said = blaming(told, louder, classes, units)
+        placed_louder = placed(louder, self.tagged, homes, self.hosts, UNIT)
+        machines = machines_of(placed_louder, homes, classes)
+        said = blaming(told, louder, classes, units, machines)
         rests = self._rests(facts, louder, said)
         for name, holders in waiting(louder, said, classes).items():
             rests.setdefault(name, set()).update(holders)
-        placed_louder = placed(louder, self.tagged, homes, self.hosts, UNIT)
         began = self._add_logged(facts, placed_louder, self._hanging(names))
         before = before_that(self.interventions, began)
         started = started_on(before, homes, began)
@@ -325,7 +329,7 @@ class SuspectJudge:
     def _answer(self, ranking: Ranking, suspects: Sequence[Suspect]) -> Text:
         hidden = ranking.hidden
         if hidden is not None and not ranking.calm and suspects[0].points >= LEAST:
-            return nameless_first(hidden, suspects[0].name, self.question)
+            return nameless_first(hidden, suspects[0].name, self.question, self.units.kind)
         if ranking.only_file and not ranking.calm:
             return text(f"suspects.answer.{_only(ranking.only_file)}")
         said = answer_of(
