@@ -120,6 +120,10 @@ def plain(value: float) -> str:
     return number.rstrip("0").rstrip(".") if "e" not in number else number
 
 
+#: Figures of a pace that matter.
+RATE_FIGURES = 3
+
+
 def significant(value: float, figures: int) -> str:
     """
     Return a number with so many figures that matter, and always with all of those before its point.
