@@ -40,7 +40,7 @@ def subtitle(draft: Draft) -> Line:
             words.say(
                 "scope.window",
                 window=words.window(question.window),
-                length=words.length(question.window.length),
+                length=words.about(question.window.length),
                 zone=words.zone_name(question.window),
             ),
             "strong",

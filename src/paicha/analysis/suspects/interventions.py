@@ -127,9 +127,9 @@ def _started_anew(
     for one in found:
         version = (one.name, one.shape, *_VERSION.findall(one.said))
         if one.kind.id == "release" and restart is not None and one.shape:
-            is_new = one.at - ran.setdefault(version, one.at) < _FAR
-            one = one if is_new else replace(one, kind=restart)
-        told.append(one)
+            ran.setdefault(version, one.at)
+        again = version in ran and one.at - ran[version] >= _FAR
+        told.append(replace(one, kind=restart) if again and restart is not None else one)
     return tuple(told)
 
 

@@ -170,11 +170,11 @@ class SuspectJudge:
                 facts, louder, rests, homes, self.question.window.end, self.interventions
             )
             patterns = patterns_of(names, short=True)
-            machines = {name for name in names if units[name] == "host"}
+            on_machines = {name for name in names if units[name] == "host"}
             found = [
                 (name, weighed.add(one, name, began))
                 for one in before
-                for name in concerned(one, patterns, machines)
+                for name in concerned(one, patterns, on_machines)
                 if name in names
             ]
             explained |= weighed.load_moved(found, said)

@@ -65,7 +65,7 @@ def _own(ranking: Ranking, name: str, problems: Sequence[Problem]) -> Problem | 
         if name in confirmed and _changed(problem):
             return problem
     # Too few to be sure of, but who stands out for other reasons says of itself what is new since then.
-    alone = (one for one in problems if ranking.writers.get(one.id) == {name})
+    alone = (one for one in problems if ranking.writers.get(one.id) == frozenset((name,)))
     return next((one for one in alone if _began_since(one, ranking)), None)
 
 
