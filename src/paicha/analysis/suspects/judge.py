@@ -19,6 +19,7 @@ from paicha.analysis.suspects.answer import (
     nameless_first,
     nobody_suffers,
     reasons_of,
+    right_before,
     unsure_of,
 )
 from paicha.analysis.suspects.calls import reached_of
@@ -339,7 +340,9 @@ class SuspectJudge:
             victims=ranking.victims,
             calm=ranking.calm,
         )
-        said = elsewhere(said, ranking.stranger)
+        if ranking.stranger is not None:
+            said = elsewhere(said, ranking.stranger)
+            said = right_before(said, ranking.began, self.problems, self.classes, self.question)
         return said if self.whole is None else inside(said, self.question)
 
     def _reasons(self, ranking: Ranking) -> tuple[Text, ...]:
