@@ -11,6 +11,8 @@ import pytest
 
 import paicha
 from paicha import Investigation
+from paicha.composition.brief import compose_chat
+from paicha.model.report import Bullets, Report
 from paicha.model.suspects import SuspectReport
 
 START = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
@@ -50,6 +52,12 @@ def _investigated(folder: Path) -> Investigation:
 def _suspects(found: Investigation) -> SuspectReport:
     assert found.findings.suspects is not None
     return found.findings.suspects
+
+
+def said_of(report: Report) -> list[str]:
+    """Return the lines of a short report."""
+    bullets = [block for block in report.sections[0].blocks if isinstance(block, Bullets)]
+    return ["".join(span.text for span in line) for line in bullets[0].items]
 
 
 def test_what_copies_of_a_program_write_is_the_programs(tmp_path: Path) -> None:
@@ -96,8 +104,11 @@ def test_records_that_name_a_module_are_not_said_to_name_none(tmp_path: Path) ->
         },
     )
 
-    told = _suspects(_investigated(tmp_path)).text
+    found = _investigated(tmp_path)
+    told = _suspects(found).text
+    lines = said_of(compose_chat(found.findings, "en"))
 
+    assert lines.index(told.en) > next(n for n, line in enumerate(lines) if "attention" in line)
     assert "do not say which service they are of" in told.en
     assert "没有标明属于哪个服务" in told.zh
 
