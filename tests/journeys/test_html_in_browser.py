@@ -241,6 +241,18 @@ def test_no_text_takes_a_page_of_the_ranked_table(browser: Browser, tmp_path: Pa
     assert place["height"] < 150
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_wider_than_the_paper(
+    browser: Browser, tmp_path: Path, language: Language
+) -> None:
+    """A table of devices that is 87 pixels wider than a sheet of A4 makes all of it an eighth smaller."""
+    page = _visit(browser, tmp_path, sample.reference_findings(), language, width=703).page
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+    assert 703 == page.evaluate("document.documentElement.scrollWidth")
+
+
 def test_figures_are_apart_on_paper(browser: Browser, tmp_path: Path) -> None:
     """A gap of one pixel is not printed, a border is."""
     page = _visit(browser, tmp_path, sample.reference_findings(), "en").page
