@@ -13,7 +13,7 @@ from tests.journeys.chromium import started
 from tests.unit.renderers import sample
 
 from paicha.composition.compose import compose
-from paicha.locales import LANGUAGES, Language
+from paicha.locales import LANGUAGES, Language, Text
 from paicha.model.findings import Findings, Share
 from paicha.renderers.html import HtmlRenderer
 from paicha.testing.cascade import Cascade
@@ -226,6 +226,31 @@ def test_a_figure_beside_letters_from_right_to_left_stays_behind_them(
 
     assert all(places)
     assert places[1]["x"] >= places[0]["x"] + places[0]["width"] - 1  # type: ignore[index]  # not None
+
+
+def test_no_text_takes_a_page_of_the_ranked_table(browser: Browser, tmp_path: Path) -> None:
+    """Marks that stand on one letter are written out: a title of 160 of them was eighteen lines high."""
+    findings = sample.reference_findings()
+    marks = Text.same("a" + "\u0301" * 200)
+    problem = replace(findings.problems[1], title=marks, class_id="")
+    problems = (findings.problems[0], problem, *findings.problems[2:])
+    page = _visit(browser, tmp_path, replace(findings, problems=problems), "en").page
+    place = page.locator(_ROWS).nth(1).bounding_box()
+
+    assert place is not None
+    assert place["height"] < 150
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_wider_than_the_paper(
+    browser: Browser, tmp_path: Path, language: Language
+) -> None:
+    """A table of devices that is 87 pixels wider than a sheet of A4 makes all of it an eighth smaller."""
+    page = _visit(browser, tmp_path, sample.reference_findings(), language, width=703).page
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+    assert 703 == page.evaluate("document.documentElement.scrollWidth")
 
 
 def test_figures_are_apart_on_paper(browser: Browser, tmp_path: Path) -> None:

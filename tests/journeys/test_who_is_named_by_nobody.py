@@ -91,7 +91,7 @@ def test_nobody_is_named_before_what_names_nobody(tmp_path: Path) -> None:
     assert suspects is not None
     assert not suspects.conclusive
     assert "02:32:00" in suspects.text.en
-    assert "neither service nor module" in suspects.text.en
+    assert "do not say which service they are of" in suspects.text.en
 
 
 def _nginx(folder: Path) -> None:

@@ -85,6 +85,10 @@ IN_ORDER = ", ".join(ORDER_KEYS)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 #: Stores whose locators hold the id of one document, so that no two records share one.
 IDENTIFIED = ("bk:", "es:")
+#: What tells the logs of one program's copies apart in a file's name: the number of the copy, the hash of a pod (RE2).
+COPY = r"[b-df-hj-np-tv-xz2-9]{6,10}-[b-df-hj-np-tv-xz2-9]{5}|\d+"
+#: Stands in the name of such logs for it, and what the name of a file begins after (RE2).
+ANY_COPY, FOLDER = "*", r"^(?:.*[/\\])?"
 #: What rotating a log adds to its name (RE2).
 ROTATION = r"(?:\.\d{1,4}|[.-]\d{4}-?\d\d-?\d\d[\w-]{0,20})?(?:\.(?:gz|zst|bz2|xz))?$"
 
@@ -226,8 +230,8 @@ class RecordQueries(Protocol):
         """
         Return `FILES`: where the records stand that do not say *column*, sorted.
 
-        Only files none of whose records says it, the rotated ones of a log being one; and only what stands in one file.
-        Of what is not there nothing is said.
+        Only files none of whose records says it, the rotated ones of a log being one; and only what stands in one file, or in the logs of
+        copies of one program: files of one folder whose names differ in `COPY` alone, with `ANY_COPY` in its place. Of what is not there nothing is said.
 
         Args:
             column: ``service_name`` or ``module``.

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from paicha.analysis.stated.words import told_in, what_of
-from paicha.analysis.wording import amount, counted, lasting, plain, span
+from paicha.analysis.wording import RATE_FIGURES, amount, counted, lasting, significant, span
 from paicha.locales import Text, text
 from paicha.model.change import Turn
 from paicha.model.findings import Example, MetricSummary, Problem, TimelineEntry, Totals
@@ -193,8 +193,8 @@ def _turns(problem: Problem, window: Window, totals: Totals) -> Iterator[_Moment
         words = text(
             f"timeline.{turn.kind}",
             title=problem.title,
-            before=plain(turn.rate_before),
-            after=plain(turn.rate_after),
+            before=significant(turn.rate_before, RATE_FIGURES),
+            after=significant(turn.rate_after, RATE_FIGURES),
             length=_length(turn, window, totals) if turn.until else "",
         )
         entry = TimelineEntry(turn.at, turn.kind, problem.id, words, problem.modules[0].name, "")

@@ -77,6 +77,10 @@ def percent(share: float) -> Text:
     return amount(100 * share, 0 if share in {0, 1} else 1, "%")
 
 
+#: From here on what stands behind the point of a value in a sentence says nothing.
+_WHOLE = 10_000
+
+
 def amount(value: float, digits: int, unit: str) -> Text:
     """
     Return a measured value with its unit.
@@ -84,10 +88,11 @@ def amount(value: float, digits: int, unit: str) -> Text:
     Example:
         >>> amount(2.6214, 2, "%"), amount(0.11, 2, "").en
         (Text(zh='2.62%', en='2.62 %'), '0.11')
-        >>> amount(100.0, 2, "%").en
-        '100 %'
+        >>> amount(100.0, 2, "%").en, amount(317821.79, 2, "").en
+        ('100 %', '317,822')
     """
-    number = _rounded(value, digits_for(value, digits, unit))
+    whole = unit != "%" and abs(value) >= _WHOLE
+    number = _rounded(value, 0 if whole else digits_for(value, digits, unit))
     if unit == "%":
         return Text(zh=f"{number}%", en=f"{number} %")
     return Text.same(f"{number} {unit}".rstrip())
@@ -118,6 +123,10 @@ def plain(value: float) -> str:
     """
     number = _rounded(value, 2)
     return number.rstrip("0").rstrip(".") if "e" not in number else number
+
+
+#: Figures of a pace that matter.
+RATE_FIGURES = 3
 
 
 def significant(value: float, figures: int) -> str:

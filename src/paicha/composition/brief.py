@@ -1,7 +1,7 @@
 """
 The same report, short: for a chat message and for one page.
 
-Both lead with what explains the most (the suspect), then with what changed; how many records there were
+Both lead with what explains the most (the suspect, where one can be named), then with what changed; how many records there were
 comes last, because it helps nobody who has to act.
 """
 
@@ -86,13 +86,16 @@ def _short(draft: Draft, sections: tuple[Section, ...]) -> Report:
 
 
 def _leading(draft: Draft) -> Iterator[Line]:
-    """Yield what stands out: suspect, change, what is missing, what is urgent, what contradicts."""
-    yield from _suspect(draft)
+    """Yield what stands out: suspect, change, what is missing, what is urgent, what contradicts; last that nobody can be named."""
+    suspect, answered = list(_suspect(draft)), draft.findings.suspects
+    named = answered is not None and answered.conclusive
+    yield from suspect if named else ()
     found = sorted(draft.findings.statements, key=lambda s: _ORDER.index(s.kind))
     before = ""
     for statement in found:
         yield _statement(draft.words, statement, lead=statement.kind != before)
         before = statement.kind
+    yield from () if named else suspect
     if not found:
         yield (Span(_coverage(draft)),)
 

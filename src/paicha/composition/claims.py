@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from paicha.analysis.wording import significant
 from paicha.composition.draft import MOST_ROWS, Draft, line
 from paicha.composition.words import Words
 from paicha.model.findings import Claim, MetricSummary
@@ -21,6 +22,8 @@ from paicha.model.report import (
     Table,
 )
 
+#: Values that stand under an axis.
+_TICKS = 5
 #: Contradictions with an axis of their own; the table has more.
 _MOST_DRAWN = 50
 
@@ -190,4 +193,6 @@ def axis(draft: Draft, claim: Claim) -> Axis:
         claimed=said,
         measured=found,
     )
-    return Axis(low, high, claim.unit, claimed(claim), said, measured, found, label)
+    values = (low + (high - low) * part / (_TICKS - 1) for part in range(_TICKS))
+    ticks = tuple(words.with_unit(significant(value, 4), claim.unit) for value in values)
+    return Axis(low, high, ticks, claimed(claim), said, measured, found, label)

@@ -61,7 +61,7 @@ def _window(draft: Draft) -> str:
     return words.say(
         "scope.window",
         window=words.window(window),
-        length=words.length(window.length),
+        length=words.about(window.length),
         zone=words.zone_name(window),
     )
 

@@ -14,6 +14,8 @@ from paicha.values import dataclass
 #: More of one log line than this is not read in a report; the case file has the rest.
 LONGEST_TEXT = 2_000
 _LONGEST_TITLE = 160
+#: From such a length on it is rounded to such a unit where its ends are known [s].
+_ROUNDED = ((86_400, 3_600), (3_600, 60))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,22 @@ class Words:
         if seconds or not parts:
             parts.append(self.say("length.seconds", n=self.number(seconds)))
         return " ".join(parts)
+
+    def about(self, length: timedelta) -> str:
+        """
+        Return a length in its two largest units, saying so where that is not all of it: both ends stand beside it.
+
+        Example:
+            >>> words = Words("en", ZoneInfo("UTC"))
+            >>> words.about(timedelta(minutes=45, seconds=3)), words.about(timedelta(seconds=172_798))
+            ('45 min 3 s', 'about 2 d')
+        """
+        seconds = length.total_seconds()
+        size = next((below for above, below in _ROUNDED if seconds >= above), None)
+        if size is None or not seconds % size:
+            return self.length(length)
+        rounded = timedelta(seconds=round(seconds / size) * size)
+        return self.say("length.about", length=self.length(rounded))
 
     def step(self, seconds: int) -> str:
         """Return the width of a bucket."""

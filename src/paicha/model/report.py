@@ -177,7 +177,7 @@ class Axis:
 
     low: float
     high: float
-    unit: str
+    ticks: tuple[str, ...]  # what stands under it, evenly spread from end to end
     claimed: tuple[float, float]
     claimed_label: str
     measured: tuple[float, float] | None

@@ -250,7 +250,7 @@ def _claim_axis(axis: Axis) -> str:
     return (
         f'<figure class="claim">\n<div class="keys"><span class="key found">{found}</span>'
         f'<span class="key claimed">{claimed}</span></div>\n'
-        f"{charts.axis(axis)}\n{_ends(charts.ticks(axis))}\n</figure>\n"
+        f"{charts.axis(axis)}\n{_ends(axis.ticks)}\n</figure>\n"
     )
 
 

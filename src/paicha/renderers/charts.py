@@ -12,7 +12,6 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
-from paicha.analysis.wording import significant
 from paicha.model.report import Axis, Bar, Curve
 from paicha.renderers.visible import visible
 
@@ -144,12 +143,6 @@ def axis(both: Axis) -> Markup:
             Markup('<circle class="found" cx="{}%" cy="{}" r="5"/>').format(_n(last), ground)
         )
     return _svg("axis", _AXIS_HEIGHT, both.label, Markup("").join(parts))
-
-
-def ticks(both: Axis) -> tuple[str, ...]:
-    """Return five values under an axis."""
-    values = [both.low + (both.high - both.low) * part / 4 for part in range(5)]
-    return tuple(f"{significant(value, 4)} {both.unit}".strip() for value in values)
 
 
 def _across(both: Axis, value: float) -> float:

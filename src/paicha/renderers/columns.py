@@ -11,9 +11,11 @@ from functools import cache
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
 _OPENING = "（《〈“「【"
 _CLOSING = "，。；：、！？）》〉”」】…"
+#: Marks that close in other writing: they stay with what closes before them.
+_AFTER = r")\]:;,.!?"
 #: What no line ends inside of: a few letters in brackets; a Chinese letter or a word, with what opens before and
 #: closes behind it.
-_PIECE = rf"\s+|（[^（）]{{1,8}}）[{_CLOSING}]*|[{_OPENING}]*(?:[{_WIDE}]|[^\s{_WIDE}{_OPENING}{_CLOSING}]+)[{_CLOSING}]*|[{_OPENING}{_CLOSING}]+"
+_PIECE = rf"\s+|（[^（）]{{1,8}}）[{_CLOSING}]*|[{_OPENING}]*(?:[{_WIDE}]|[^\s{_WIDE}{_OPENING}{_CLOSING}]+)[{_CLOSING}{_AFTER}]*|[{_OPENING}{_CLOSING}]+"
 #: The same where no letter is of Chinese, or stands behind the first of those that are.
 _WORD = re.compile(r"\s+|\S+")
 _FIRST = min(_OPENING + _CLOSING)
@@ -41,6 +43,8 @@ def wrapped(text: str, width: int) -> list[str]:
         ['读取一段时间内的', '日志，写出报告。']
         >>> wrapped("of the settings", 9)
         ['of the', 'settings']
+        >>> wrapped("(release “2.8.0 of it”): undo", 22)
+        ['(release “2.8.0 of', 'it”): undo']
     """
     return [text[start:end] for start, end in line_spans(text, width)]
 

@@ -10,9 +10,12 @@ import pyarrow as pa
 from paicha.analysis.apart import MOST_VALUES, is_place
 from paicha.analysis.records import (
     ALIKE,
+    ANY_COPY,
     BODIES,
+    COPY,
     FIELDS,
     FILES,
+    FOLDER,
     IDENTIFIED,
     IN_ORDER,
     LOCATED,
@@ -104,16 +107,24 @@ _HOST_IDS = """
 SELECT CASE WHEN host_ip <> '' THEN host_ip ELSE host_id END AS host, min(host_id) AS id
 FROM records WHERE host_id <> '' GROUP BY ALL ORDER BY ALL
 """
+#: What the log of a file is called among those of the copies of its program.
+_PROGRAM = (
+    f"regexp_extract(file, '{FOLDER}') || "
+    f"regexp_replace(regexp_replace(file, '{FOLDER}', ''), '{COPY}', '{ANY_COPY}', 'g')"
+)
 _FILES = f"""
 WITH located AS (
   SELECT shape, severity_number, service_name, {_MODULE} AS module,
     CASE WHEN host_ip <> '' THEN host_ip ELSE host_id END AS host,
     regexp_replace(regexp_extract(locator, '{LOCATED}', 1), '{ROTATION}', '') AS file
   FROM records WHERE NOT regexp_matches(locator, '{STORED}')),
-nameless AS (SELECT file FROM located GROUP BY file HAVING file <> '' AND max({{column}}) = '')
-SELECT shape, severity_number, module, host, min(file) AS file FROM located
-WHERE {{column}} = '' GROUP BY ALL
-HAVING count(DISTINCT file) = 1 AND min(file) IN (SELECT file FROM nameless) ORDER BY ALL
+names AS (SELECT file, max({{column}}) AS said FROM located GROUP BY file),
+copies AS (SELECT file, said, {_PROGRAM} AS program FROM names),
+found AS (SELECT l.shape, l.severity_number, l.module, l.host, min(l.file) AS file, min(c.program) AS program,
+    count(DISTINCT l.file) AS files, count(DISTINCT c.program) AS programs, max(c.said) AS said
+  FROM located l JOIN copies c ON c.file = l.file WHERE {{column}} = '' GROUP BY ALL)
+SELECT shape, severity_number, module, host, CASE WHEN files = 1 THEN file ELSE program END AS file
+FROM found WHERE programs = 1 AND file <> '' AND said = '' ORDER BY ALL
 """  # noqa: S608 - names of our own columns
 _MODULE_FILES = f"""
 SELECT {_MODULE} AS module, list_sort(list(DISTINCT

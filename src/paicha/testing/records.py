@@ -16,9 +16,12 @@ import pyarrow.compute as pc
 from paicha.analysis.apart import MOST_VALUES, is_place
 from paicha.analysis.records import (
     ALIKE,
+    ANY_COPY,
     BODIES,
+    COPY,
     FIELDS,
     FILES,
+    FOLDER,
     IDENTIFIED,
     LOCATED,
     MATCHED,
@@ -195,9 +198,9 @@ class InMemoryRecords:
             host = row["host_ip"] or row["host_id"]
             found.setdefault((row["shape"], row["severity_number"], module, host), set()).add(file)
         rows = [
-            (*key, file)
-            for key, (file, *more) in sorted((key, sorted(all_)) for key, all_ in found.items())
-            if file and not more and file not in named
+            (*key, files[0] if len(files) == 1 else _program(files[0]))
+            for key, files in sorted((key, sorted(all_)) for key, all_ in found.items())
+            if "" not in files and not named & {*files} and len({*map(_program, files)}) == 1
         ]
         return pa.Table.from_pylist(
             [dict(zip(FILES.names, row, strict=True)) for row in rows], FILES
@@ -277,3 +280,10 @@ def _within(one: set[tuple[datetime, str]], other: set[tuple[datetime, str]]) ->
     first = max(min(one)[0], min(other)[0])
     last = min(max(one)[0], max(other)[0])
     return min(sum(first <= moment <= last for moment, _ in held) for held in (one, other))
+
+
+def _program(file: str) -> str:
+    """Return what the log of a file is called among those of the copies of its program."""
+    folder = re.match(FOLDER, file)
+    assert folder is not None
+    return folder[0] + re.sub(COPY, ANY_COPY, file[folder.end() :])

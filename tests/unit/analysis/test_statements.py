@@ -264,7 +264,7 @@ def test_a_calm_window_says_which_metrics_moved_that_nobody_judges(new_case: Any
 
     assert ["warning"] == kinds(moved)
     assert (
-        "5 分钟平均负载（10.0.0.1）：16:09:00 起从 1.50 变到 60.00" in moved.statements[0].text.zh
+        "5 分钟平均负载（10.0.0.1）：16:09:00 起从 1.50 变为 60.00" in moved.statements[0].text.zh
     )
     assert "went from 1.50 to 60.00" in moved.statements[0].text.en
 

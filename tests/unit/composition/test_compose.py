@@ -205,6 +205,15 @@ def test_contradictions_are_drawn_on_one_axis() -> None:
     assert ((70.0, 90.0), (21.04, 21.04)) == (disk.claimed, disk.measured)
     assert "70 – 90 %" in disk.label
     assert "21.04 %" in disk.label
+    assert ("0 %", "25 %", "50 %", "75 %", "100 %") == disk.ticks
+
+
+def test_an_axis_writes_its_values_as_its_language_does() -> None:
+    """Chinese sets the percent sign without a blank: "21.04%" stood above "25 %"."""
+    section = section_of(compose(sample.reference_findings(), "zh"), "contradictions")
+    _, disk = [item for item in walk(section) if isinstance(item, Axis)]
+
+    assert ("0%", "25%", "50%", "75%", "100%") == disk.ticks
 
 
 def test_metrics_keep_their_digits() -> None:

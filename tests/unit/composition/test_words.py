@@ -27,6 +27,15 @@ def test_a_time_of_another_day_than_the_windows_has_its_date() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(172_798, "约 2 天"), (172_800, "2 天"), (4_001, "约 1 小时 7 分钟"), (2_703, "45 分钟 3 秒")],
+)
+def test_a_length_whose_ends_are_shown_is_not_told_to_the_second(seconds: int, shown: str) -> None:
+    """Two days of logs were "1 天 23 小时 59 分钟 58 秒" long."""
+    assert shown == CHINESE.about(timedelta(seconds=seconds))
+
+
 @given(st.integers(1, 10**9), st.integers(1, 10**9))
 def test_only_all_is_a_hundred_per_cent_and_only_nothing_is_none(part: int, rest: int) -> None:
     """One bad line in a million is not rounded away."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 from paicha.analysis.change.turns import LEAST_RECORDS, Cut, turns_of
 from paicha.analysis.records import Buckets
-from paicha.analysis.wording import clock, lasting, plain
+from paicha.analysis.wording import RATE_FIGURES, clock, lasting, significant
 from paicha.locales import Text, text
 from paicha.model.change import Change, Course, Turn, TurnKind
 from paicha.model.question import Question, Window
@@ -18,6 +19,8 @@ from paicha.values import dataclass
 _NAMED = 3
 #: In fewer steps of the curve nobody sees at what pace records came.
 _LEAST_STEPS = 3
+#: Independent records have a variance of their mean; beyond this they come in bursts.
+_BURSTS = 2.0
 _RISES: frozenset[TurnKind] = frozenset(("start", "step_up", "burst", "ramp_up"))
 _KINDS: dict[str, TurnKind] = {
     "step_up": "step_up",
@@ -70,8 +73,8 @@ class CourseTeller:
             turn = self._turn(cut, first, last, over=over)
             if turn is not None:
                 turns.append(turn)
-        enough = sum(curve) >= LEAST_RECORDS and _steps_met(curve) >= _LEAST_STEPS
-        words = self._words(turns, first, last, before, over=over, enough=enough)
+        pace = _pace(curve)
+        words = self._words(turns, first, last, before, over=over, pace=pace)
         rise = next((turn.at for turn in turns if turn.kind in _RISES), None)
         return Course(rise if before else first, before, over, tuple(turns), words)
 
@@ -116,7 +119,7 @@ class CourseTeller:
         before: bool | None,
         *,
         over: bool,
-        enough: bool,
+        pace: Text | None,
     ) -> Text:
         if first is None or last is None:
             return text("course.no_time")
@@ -126,8 +129,8 @@ class CourseTeller:
         parts += [self.told(turn) for turn in told if turn in strongest]
         if len(told) > len(strongest):
             parts.append(text("course.more", n=len(told) - len(strongest)))
-        elif not told and enough:
-            parts.append(text("course.even"))
+        elif not told and pace is not None:
+            parts.append(pace)
         parts.append(text(f"course.{self._ending(last, over=over)}", at=clock(last, self.question)))
         return Text(zh="；".join(p.zh for p in parts), en="; ".join(p.en for p in parts))
 
@@ -136,7 +139,9 @@ class CourseTeller:
         at = clock(first, self.question)
         if before is not None:
             return text(f"course.{'before' if before else 'begins'}", at=at)
-        lead = timedelta() if self.begin is None else first - self.begin
+        # Both as they are shown: 10:00:00.9 and 10:36:01.2 lie 36 min 1 s apart for whoever reads them.
+        first, begin = (at.replace(microsecond=0) for at in (first, self.begin or first))
+        lead = first - begin
         if lead < self._width:
             return text("course.unknown", at=at)
         return text("course.later", at=at, lead=lasting(lead.total_seconds()))
@@ -153,15 +158,29 @@ class CourseTeller:
             f"course.{turn.kind}",
             at=clock(turn.at, self.question),
             until=clock(turn.until, self.question) if turn.until else "",
-            before=plain(turn.rate_before),
-            after=plain(turn.rate_after),
+            before=significant(turn.rate_before, RATE_FIGURES),
+            after=significant(turn.rate_after, RATE_FIGURES),
         )
 
 
-def _steps_met(curve: Sequence[int]) -> int:
-    """Return over how many steps the records of a curve reach, from the first to the last."""
+def _pace(curve: Sequence[int]) -> Text | None:
+    """
+    Return how evenly records came from the first step that has any to the last; None where too few tell.
+
+    Several stretches with as many empty steps between them are no pace, however alike they are.
+    """
     met = [step for step, n in enumerate(curve) if n]
-    return met[-1] - met[0] + 1 if met else 0
+    if sum(curve) < LEAST_RECORDS or not met or met[-1] - met[0] + 1 < _LEAST_STEPS:
+        return None
+    inside = curve[met[0] : met[-1] + 1]
+    mean = sum(inside) / len(inside)
+    spread = sum((n - mean) ** 2 for n in inside) / len(inside)
+    if spread <= _BURSTS * mean:
+        return text("course.even")
+    stretches = 1 + sum(later - step > 1 for step, later in pairwise(met))
+    if stretches > 1 and 2 * len(met) <= len(inside):
+        return text("course.stretches", n=stretches)
+    return text("course.uneven")
 
 
 @lru_cache(maxsize=8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -167,7 +167,8 @@ def answer_of(
         "points": f"{first.points:.1f}",
     }
     if len(names) > 1:
-        facts = {"unit": text(f"suspects.units.{first.unit}"), "names": listed(names, _TOGETHER)}
+        unit = text(f"suspects.units.{first.unit}")
+        facts = {"unit": unit, "names": listed(names, _TOGETHER), "name": first.name}
         what = first.clues[0].text
         what = Text(zh=what.zh.replace("`", ""), en=what.en.replace("`", ""))
         return text("suspects.answer.together", what=what, **facts)
@@ -177,7 +178,7 @@ def answer_of(
     return text(f"suspects.answer.{key}", victims=listed(victims, _NAMED), **facts)
 
 
-def nameless_first(hidden: Louder, name: str, question: Question) -> Text:
+def nameless_first(hidden: Louder, name: str, question: Question, kind: UnitKind) -> Text:
     """
     Return that something began before anything that the first one shows, and that nobody knows whose it is.
 
@@ -185,24 +186,65 @@ def nameless_first(hidden: Louder, name: str, question: Question) -> Text:
         hidden: What began first.
         name: The first one.
         question: For times in the reader's zone.
+        kind: What those are called that records name: where it is services, records of none may well name a module.
     """
     assert hidden.first is not None
     title, at = hidden.problem.title, clock(hidden.first, question)
-    return text("suspects.answer.nameless", title=title, name=name, n=f"{hidden.during:,}", at=at)
+    key = "nameless_service" if kind == "service" else "nameless"
+    return text(f"suspects.answer.{key}", title=title, name=name, n=f"{hidden.during:,}", at=at)
 
 
-def elsewhere(answer: Text, stranger: Louder | None) -> Text:
+def elsewhere(answer: Text, stranger: Louder) -> Text:
     """
     Return an answer that says that what speaks for the first one is wrong with another, of whom nothing was read.
 
     Args:
         answer: Who is suspected.
-        stranger: The problem whose lines speak of another one; None: they do not.
+        stranger: The problem whose lines speak of another one.
     """
-    if stranger is None:
-        return answer
     told = text("suspects.answer.elsewhere", title=stranger.problem.title)
     return Text(zh=answer.zh + told.zh, en=f"{answer.en} {told.en}")
+
+
+def right_before(
+    answer: Text,
+    began: datetime | None,
+    problems: Iterable[Problem],
+    classes: Iterable[ProblemClass],
+    question: Question,
+) -> Text:
+    """
+    Return an answer that says what was wrong with a machine or its network right before the trouble began.
+
+    A link that goes down is one line: too few to be called new, and yet the first thing to look at where all errors speak of others.
+
+    Args:
+        answer: Who is suspected.
+        began: The first sign of trouble.
+        problems: All problems.
+        classes: Problem classes.
+        question: For times in the reader's zone.
+    """
+    of_machine = {one.id for one in classes if one.of_machine}
+    near = [
+        one
+        for one in problems
+        if one.class_id in of_machine and one.first is not None and began is not None
+        if timedelta() <= began - one.first <= _SAME_TIME
+    ]
+    for one in sorted(near, key=lambda one: (one.first, one.number)):
+        assert one.first is not None
+        hosts = [share.name for share in one.hosts if share.name]
+        whose = text("suspects.answer.right_before_of", names=listed(hosts, _NAMED))
+        told = text(
+            "suspects.answer.right_before",
+            at=clock(one.first, question),
+            title=one.title,
+            n=f"{one.n:,}",
+            whose=whose if hosts else Text.same(""),
+        )
+        return Text(zh=answer.zh + told.zh, en=f"{answer.en} {told.en}")
+    return answer
 
 
 def inside(answer: Text, question: Question) -> Text:

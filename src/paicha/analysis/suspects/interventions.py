@@ -12,6 +12,7 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -32,6 +33,8 @@ _RARE, _FEW = timedelta(minutes=10), 3
 _NEAR, _FAR = timedelta(minutes=5), timedelta(minutes=30)
 #: What was done so often before is done as a matter of routine.
 _HABIT = 3
+#: Which version a line speaks of.
+_VERSION = re.compile(r"\d+(?:\.\d+)+[\w.-]*|\b(?=[a-f]*\d)[0-9a-f]{7,40}\b")
 #: A clock's hour, and how late what runs by it may begin.
 _HOUR, _PUNCTUAL = timedelta(hours=1), timedelta(seconds=30)
 #: Of a line so much is looked at, and shown [characters].
@@ -111,7 +114,23 @@ def interventions_of(
         for shape, name, first, example in zip(*columns, strict=True)
         if (shape, name) in told
     }
-    return tuple(sorted(found, key=lambda one: (one.at, one.name, one.said)))
+    return _started_anew(sorted(found, key=lambda one: (one.at, one.name, one.said)), kinds)
+
+
+def _started_anew(
+    found: Iterable[Intervention], kinds: Iterable[InterventionKind]
+) -> tuple[Intervention, ...]:
+    """Return what was done, a release as a restart where the same version had begun to run well before: nothing new came with it."""
+    restart = next((kind for kind in kinds if kind.id == "restart"), None)
+    ran: dict[tuple[str, ...], datetime] = {}
+    told = []
+    for one in found:
+        version = (one.name, one.shape, *_VERSION.findall(one.said))
+        if one.kind.id == "release" and restart is not None and one.shape:
+            ran.setdefault(version, one.at)
+        again = version in ran and one.at - ran[version] >= _FAR
+        told.append(replace(one, kind=restart) if again and restart is not None else one)
+    return tuple(told)
 
 
 def _rare(sums: pa.Table, most: int) -> pa.Table:

@@ -19,6 +19,7 @@ from paicha.analysis.suspects.answer import (
     nameless_first,
     nobody_suffers,
     reasons_of,
+    right_before,
     unsure_of,
 )
 from paicha.analysis.suspects.calls import reached_of
@@ -42,7 +43,9 @@ from paicha.analysis.suspects.places import (
     add_machines,
     add_named,
     addresses_of,
+    homes_by_path,
     homes_of,
+    machines_of,
     placed,
     resting,
 )
@@ -57,7 +60,7 @@ from paicha.analysis.suspects.testimony import (
     waiting,
     witnesses,
 )
-from paicha.analysis.suspects.units import UNIT, Units
+from paicha.analysis.suspects.units import UNIT, Units, writers_of
 from paicha.analysis.tables import CaseTables
 from paicha.analysis.traces.whole import begun_in, lines_in
 from paicha.locales import Text, text
@@ -134,7 +137,7 @@ class SuspectJudge:
         )
         stretches = (before, during)
         unnamed = "" in self.tables.counts[UNIT].unique().to_pylist()
-        told = (calm, blames, nameless, strangers, unnamed)
+        told = (calm, blames, nameless, strangers, unnamed, writers_of(self.tagged, units))
         return Ranking(ranked, units, louder, moves, stretches, began, *told)
 
     def _judged(
@@ -146,12 +149,14 @@ class SuspectJudge:
         """Return everybody with their points, the earliest sign of trouble in the logs, who blames whom, and who strangers."""
         names, classes = tuple(units), {one.id: one for one in self.classes}
         homes = homes_of(self.tables, UNIT, self.hosts)
+        homes = {**homes, **homes_by_path((one for one in names if units[one] == "file"), homes)}
         told = said_of(louder, self.tagged, names, UNIT, addresses_of(homes))
-        said = blaming(told, louder, classes, units)
+        placed_louder = placed(louder, self.tagged, homes, self.hosts, UNIT)
+        machines = machines_of(placed_louder, homes, classes)
+        said = blaming(told, louder, classes, units, machines)
         rests = self._rests(facts, louder, said)
         for name, holders in waiting(louder, said, classes).items():
             rests.setdefault(name, set()).update(holders)
-        placed_louder = placed(louder, self.tagged, homes, self.hosts, UNIT)
         began = self._add_logged(facts, placed_louder, self._hanging(names))
         before = before_that(self.interventions, began)
         started = started_on(before, homes, began)
@@ -166,11 +171,11 @@ class SuspectJudge:
                 facts, louder, rests, homes, self.question.extent.end, self.interventions
             )
             patterns = patterns_of(names, short=True)
-            machines = {name for name in names if units[name] == "host"}
+            on_machines = {name for name in names if units[name] == "host"}
             found = [
                 (name, weighed.add(one, name, began))
                 for one in before
-                for name in concerned(one, patterns, machines)
+                for name in concerned(one, patterns, on_machines)
                 if name in names
             ]
             explained |= weighed.load_moved(found, said)
@@ -325,7 +330,7 @@ class SuspectJudge:
     def _answer(self, ranking: Ranking, suspects: Sequence[Suspect]) -> Text:
         hidden = ranking.hidden
         if hidden is not None and not ranking.calm and suspects[0].points >= LEAST:
-            return nameless_first(hidden, suspects[0].name, self.question)
+            return nameless_first(hidden, suspects[0].name, self.question, self.units.kind)
         if ranking.only_file and not ranking.calm:
             return text(f"suspects.answer.{_only(ranking.only_file)}")
         said = answer_of(
@@ -335,7 +340,9 @@ class SuspectJudge:
             victims=ranking.victims,
             calm=ranking.calm,
         )
-        said = elsewhere(said, ranking.stranger)
+        if ranking.stranger is not None:
+            said = elsewhere(said, ranking.stranger)
+            said = right_before(said, ranking.began, self.problems, self.classes, self.question)
         return said if self.whole is None else inside(said, self.question)
 
     def _reasons(self, ranking: Ranking) -> tuple[Text, ...]:

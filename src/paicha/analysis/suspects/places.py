@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -30,6 +30,7 @@ _WATCHING = re.compile(
     r"(?<![a-z])(?:monitor(?:ing|d)?|watch(?:dog|er)|exporter|probe[rs]?|health-?check(?:er|s)?|alert(?:s|er|ing|manager)?"
     r"|zabbix|nagios|telegraf|metricbeat|icinga)(?![a-z])|监控|告警|巡检|探测"
 )
+_DIGIT = re.compile(r"\d")
 #: Who writes what is wrong with a machine.
 _KERNELS = frozenset(("kernel", "kern", "smartd", "mcelog", "rasdaemon"))
 #: So much later a machine tells of what others suffered already.
@@ -55,6 +56,32 @@ def homes_of(tables: CaseTables, column: str, hosts: Hosts) -> Mapping[str, froz
         for name, host in zip(pairs[column].to_pylist(), pairs["host"].to_pylist(), strict=True):
             homes[name].add(hosts.measured_as(host) or host)
     return {name: frozenset(found) for name, found in sorted(homes.items()) if name}
+
+
+def homes_by_path(
+    files: Iterable[str], homes: Mapping[str, Collection[str]]
+) -> dict[str, frozenset[str]]:
+    """
+    Return the host of each file whose records name none, where its path names one that others' records name, and no second one.
+
+    Only a name with a digit in it counts: another one is a word that may be a program's.
+
+    Args:
+        files: Suspects that are called after their files.
+        homes: The hosts whose records each suspect writes.
+
+    Example:
+        >>> homes_by_path(["gw-2/error.log", "gw-21.log", "a.log"], {"kernel": {"gw-1", "gw-2"}})
+        {'gw-2/error.log': frozenset({'gw-2'})}
+    """
+    known = sorted({host for hosts in homes.values() for host in hosts if _DIGIT.search(host)})
+    patterns = {host: re.compile(rf"(?<![^\W_]){re.escape(host)}(?![^\W_])") for host in known}
+    found: dict[str, frozenset[str]] = {}
+    for file in files:
+        named = {host for host, pattern in patterns.items() if pattern.search(file)}
+        if len(named) == 1 and not {*homes.get(file, ())} - {""}:
+            found[file] = frozenset(named)
+    return found
 
 
 def addresses_of(homes: Mapping[str, Collection[str]]) -> dict[str, tuple[str, ...]]:
@@ -136,6 +163,28 @@ def _watches(name: str) -> bool:
     return _WATCHING.search(own.casefold()) is not None
 
 
+def machines_of(
+    louder: Mapping[str, Sequence[Louder]],
+    homes: Mapping[str, Collection[str]],
+    classes: Mapping[str, ProblemClass],
+) -> dict[str, frozenset[str]]:
+    """
+    Return the machines of which kernels tell that something is wrong with them, by who tells.
+
+    Args:
+        louder: What is new or louder, per suspect, with the hosts that have it.
+        homes: The hosts of each suspect.
+        classes: Problem classes by id.
+    """
+    found = {}
+    for name in sorted(_KERNELS & louder.keys()):
+        told = [one for one in louder[name] if _is_of_machine(one, classes)]
+        hosts = {host for one in told for host in one.only_on or homes.get(name, ())} - {""}
+        if hosts:
+            found[name] = frozenset(hosts)
+    return found
+
+
 def add_machines(
     facts: Facts,
     louder: Mapping[str, Sequence[Louder]],
@@ -157,9 +206,8 @@ def add_machines(
         classes: Problem classes by id.
     """
     suffering: dict[str, str] = {}
-    for name in sorted(_KERNELS & louder.keys()):
+    for name, hosts in machines_of(louder, homes, classes).items():
         told = [one for one in louder[name] if _is_of_machine(one, classes)]
-        hosts = {host for one in told for host in one.only_on or homes.get(name, ())} - {""}
         began = min((one.first for one in told if one.first), default=None)
         housed = [
             other

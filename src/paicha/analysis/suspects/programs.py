@@ -2,7 +2,8 @@
 Which files are of which program, and what it is called.
 
 Whoever writes into a file of its own is called after it, or after its folder; what a web server answers and what went wrong
-in it stand in two files of one folder.
+in it stand in two files of one folder. Copies of a program write a file each, in which the same words stand: what stands in several
+of them is the program's.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+
+from paicha.analysis.records import ANY_COPY
 
 #: A shorter name is a word too often, unless the line says that it is a callee.
 LEAST_LETTERS = 4
@@ -39,6 +42,8 @@ def called_after_files(names: Iterable[str]) -> dict[str, str]:
         {'/logs/pricing.log': 'pricing', '/logs/kafka-2/server.log': 'kafka-2'}
         >>> called_after_files(["/logs/nginx/error.log", "/logs/nginx/access.log", "a/gate.log", "gate"])
         {}
+        >>> called_after_files(["/logs/pricing-*.log", "/logs/pricing-3.log"])
+        {'/logs/pricing-*.log': 'pricing', '/logs/pricing-3.log': 'pricing-3'}
     """
     known = list(names)
     stems = {name: _stem(name.replace("\\", "/")) for name in known if _FILE.search(name)}
@@ -50,7 +55,7 @@ def _stem(path: str) -> str:
     """Return what a file, or else its folder, is called, but for dates; "": both are called as any other."""
     folder, _, file = path.rpartition("/")
     for part in (file.partition(".")[0], folder.rpartition("/")[2]):
-        stem = _DATE.sub("", part.replace(PAIR, "")).strip("-_.")
+        stem = _DATE.sub("", part.replace(PAIR, "")).strip(f"-_.{ANY_COPY}")
         if len(stem) >= LEAST_LETTERS and not _ANY_FILE.fullmatch(stem.casefold()):
             return stem
     return ""

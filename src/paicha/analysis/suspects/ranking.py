@@ -32,6 +32,7 @@ class Ranking:
         nameless: What is new or louder in records that name nobody.
         strangers: Whose strongest problem speaks of another one who is none of those looked at.
         unnamed: Whether it is not known of some records whose they are.
+        writers: Who writes each problem, by its id; nobody where it is not known of some of its records.
     """
 
     ranked: tuple[Scored, ...]
@@ -45,6 +46,7 @@ class Ranking:
     nameless: Sequence[Louder] = ()
     strangers: frozenset[str] = frozenset()
     unnamed: bool = False
+    writers: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def shown(self) -> tuple[Scored, ...]:

@@ -10,7 +10,14 @@ import pyarrow as pa
 
 from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.change.evidence import quoted, recount
-from paicha.analysis.records import LOCATED, ROTATION
+from paicha.analysis.records import (
+    ANY_COPY,
+    COPY,
+    FILE_KEYS,
+    FOLDER,
+    LOCATED,
+    ROTATION,
+)
 from paicha.analysis.suspects.calls import SlowEnd
 from paicha.analysis.suspects.intervention_words import changed
 from paicha.analysis.suspects.interventions import Before
@@ -228,10 +235,15 @@ class Teller:
                 )
 
 
+_FILE = f"regexp_replace(regexp_extract(locator, '{LOCATED}', 1), '{ROTATION}', '')"
+
+
 def _in_file(name: str, problem: str, parted: datetime | None) -> str:
     stretch, source, where, groups = "", "records", "", ""
+    if ANY_COPY in name:
+        source = f"({_of_copies()})"
     if problem:
-        source = "records join membership using (shape, severity_number)"
+        source += " join membership using (shape, severity_number)"
         where = f"problem = {quoted(problem)} and "
     if problem and parted is not None:
         moment = f"{parted:%Y-%m-%d %H:%M:%S}+00"
@@ -240,7 +252,17 @@ def _in_file(name: str, problem: str, parted: datetime | None) -> str:
         groups = " group by all order by all"
     return (
         f"select {stretch}count(*) as n from {source} where {where}"  # noqa: S608 - every value is quoted
-        f"regexp_replace(regexp_extract(locator, '{LOCATED}', 1), '{ROTATION}', '') {_among(files_of(name))}{groups}"
+        f"{'file' if ANY_COPY in name else _FILE} {_among(files_of(name))}{groups}"
+    )
+
+
+def _of_copies() -> str:
+    """Return a statement for the records whose like stands in the logs of several copies of a program, with what these are called together."""
+    keys = ", ".join(FILE_KEYS[:2])
+    return (
+        f"select timestamp, {keys}, regexp_extract(one, '{FOLDER}') || regexp_replace(regexp_replace(one, '{FOLDER}', ''), "  # noqa: S608 - names of our own columns
+        f"'{COPY}', '{ANY_COPY}', 'g') as file from (select *, {_FILE} as one from records) "
+        f"window alike as (partition by {keys}, code_file_path, scope_name, host_ip, host_id) qualify min(one) over alike <> max(one) over alike"
     )
 
 

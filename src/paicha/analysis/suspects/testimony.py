@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
 from paicha.analysis.suspects.logged import Louder, Said, Told
@@ -32,22 +32,26 @@ def blaming(
     louder: Mapping[str, Sequence[Louder]],
     classes: Mapping[str, ProblemClass],
     units: Mapping[str, UnitKind] = MappingProxyType({}),
+    machines: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> Said:
     """
     Return whom the new errors of each name, without those that were only asked for.
 
     A name server that answers nobody names every service that was looked up; none of them is why. Where one who
     answers what failed has new errors of its own, the lines speak of that one, whether they name it or not. So do
-    those that speak of a database by its address, or by none.
+    those that speak of a database by its address, or by none. A kernel answers as what its machine is called after:
+    where db-01 lost its link, what says that the database cannot be reached speaks of it.
 
     Args:
         said: Whom the new errors of each name.
         louder: What is new or louder, per suspect.
         classes: Problem classes by id.
         units: What each suspect is: a module called after Redis may be its client.
+        machines: The machines that kernels tell something wrong of, by who tells.
     """
     found = dict(said)
-    served = {name: those for name, those in louder.items() if units.get(name) != "module"}
+    called = {name: (name, *machines.get(name, ())) for name in louder}
+    served = {name: own for name, own in called.items() if units.get(name) != "module"}
     for name, those in louder.items():
         for one in those:
             known = classes.get(one.problem.class_id)
@@ -55,7 +59,7 @@ def blaming(
                 continue
             if known.blames == "nobody":
                 found.pop((name, one.problem.id), None)
-            answering = _answering(louder if known.blames == "nobody" else served, known)
+            answering = _answering(called if known.blames == "nobody" else served, known)
             told = found.get((name, one.problem.id))
             if not answering or name in answering:
                 continue
@@ -65,9 +69,10 @@ def blaming(
     return dict(sorted(found.items()))
 
 
-def _answering(louder: Mapping[str, Sequence[Louder]], known: ProblemClass) -> tuple[str, ...]:
+def _answering(called: Mapping[str, Sequence[str]], known: ProblemClass) -> tuple[str, ...]:
     """Return who of those with new errors is called as those who answer what a class says has failed."""
-    return tuple(sorted(name for name in louder if _answers(name, known)))
+    found = (name for name, own in called.items() if any(_answers(one, known) for one in own))
+    return tuple(sorted(found))
 
 
 def _answers(name: str, known: ProblemClass) -> bool:

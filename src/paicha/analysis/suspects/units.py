@@ -126,3 +126,24 @@ def with_units(tables: CaseTables, units: Units) -> CaseTables:
         counts=units.named(tables.counts),
         baseline_counts=None if before is None else units.named(before),
     )
+
+
+def writers_of(tagged: pa.Table, kinds: Mapping[str, UnitKind]) -> dict[str, frozenset[str]]:
+    """
+    Return who writes each problem, by its id; nobody where it is not known of some of its records.
+
+    Among modules those records count for nothing: hardly any log names one in each line.
+
+    Args:
+        tagged: The rows of `COUNTS` that belong to a problem, with `UNIT`.
+        kinds: What each suspect is.
+    """
+    pairs = tagged.group_by(["problem", UNIT], use_threads=False).aggregate([])
+    found: dict[str, set[str]] = {}
+    for problem, name in zip(pairs["problem"].to_pylist(), pairs[UNIT].to_pylist(), strict=True):
+        found.setdefault(problem, set()).add(name)
+    modules = "module" in kinds.values()
+    return {
+        problem: frozenset(names - {""} if modules or "" not in names else ())
+        for problem, names in sorted(found.items())
+    }

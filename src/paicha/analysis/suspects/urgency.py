@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from paicha.analysis.suspects.ranking import Ranking
 from paicha.model.findings import Problem
 from paicha.model.knowledge import ProblemClass
-from paicha.model.suspects import UnitKind
 from paicha.values import dataclass
 
 
@@ -47,7 +46,7 @@ def lift_of(
         for problem in problems
         if problem.id != own.id and problem.class_id not in telling
         if _changed(problem) or _began_since(problem, ranking)
-        if (names := _writers(problem, ranking.units)) and names <= suffering
+        if (names := ranking.writers.get(problem.id)) and names <= suffering
     ]
     best = max((problem.score for problem in explained), default=0.0)
     if best < own.score:
@@ -66,7 +65,7 @@ def _own(ranking: Ranking, name: str, problems: Sequence[Problem]) -> Problem | 
         if name in confirmed and _changed(problem):
             return problem
     # Too few to be sure of, but who stands out for other reasons says of itself what is new since then.
-    alone = (one for one in problems if _writers(one, ranking.units) == {name})
+    alone = (one for one in problems if ranking.writers.get(one.id) == frozenset((name,)))
     return next((one for one in alone if _began_since(one, ranking)), None)
 
 
@@ -82,11 +81,3 @@ def _began_since(problem: Problem, ranking: Ranking) -> bool:
 def _changed(problem: Problem) -> bool:
     change = problem.change
     return change is not None and change.firm and change.kind in ("new", "louder")
-
-
-def _writers(problem: Problem, units: Mapping[str, UnitKind]) -> set[str]:
-    """Return who writes a problem, as suspects are named; empty when some of its records name nobody."""
-    services = {share.name for share in problem.services}
-    if any(unit == "service" for unit in units.values()) and services != {""}:
-        return services if "" not in services else set()
-    return {share.name for share in problem.modules} - {""}

@@ -41,6 +41,34 @@ def test_a_pace_is_called_even_only_where_the_curve_shows_it(
     assert is_even == ("at an even pace" in course.text.en) == ("频率平稳" in course.text.zh)
 
 
+@pytest.mark.parametrize(
+    ("curve", "told"),
+    [
+        ([0, 9, 0, 0, 0, 0, 9, 0, 0, 0, 0, 9, 0, 0, 0, 0, 9, 0, 0, 0], "in 4 separate stretches"),
+        ([9, 1, 8, 1, 9, 1, 12, 1, 9, 1] * 2, "at an uneven pace"),
+        ([2, 0, 0, 2, 0, 0, 2, 0, 0, 2] * 2, "at an even pace"),
+    ],
+)
+def test_bursts_are_no_even_pace(curve: list[int], told: str) -> None:
+    """Four bursts two days apart were "at an even pace", because none of them turned it for good."""
+    met = [step for step, n in enumerate(curve) if n]
+    first, last = (START + timedelta(minutes=step) for step in (met[0], met[-1]))
+
+    course = CourseTeller(QUESTION, STEPS, last).course(curve, first, last, None, over=False)
+
+    assert told in course.text.en
+
+
+def test_a_lead_is_that_between_the_times_that_are_shown() -> None:
+    """10:00:00.3 and 10:05:00.9 were 5 min 1 s apart beside the two."""
+    first = START + timedelta(minutes=5, microseconds=900_000)
+    teller = CourseTeller(QUESTION, STEPS, first, START + timedelta(microseconds=300_000))
+
+    told = teller.course([0] * 5 + [30] * 15, first, first, None, over=False).text
+
+    assert "10:05:00, 5 min after" in told.en
+
+
 def test_what_was_read_before_a_problem_in_the_window_says_that_it_began() -> None:
     """
     "No baseline says whether it went on before", of a problem that began an hour after the first line.
