@@ -2,7 +2,8 @@
 # make test   set up everything, then run every test
 # make check  format, lint, types, import layers, docs, security (scripts/security.py)
 # make reference  write docs/reference again from the code and the catalogues
-# make lock   write requirements/*.txt again (the only target that asks a registry for newer versions)
+# make lock   write requirements/*.txt again (asks a registry for newer versions)
+# make lowest  try the lowest versions that pyproject.toml promises (asks a registry for them)
 # make native  build the native kernel again (demo, test and check do so where cargo is there)
 # make screenshot  write the pictures in docs/images again (every test run takes them, too)
 
@@ -13,7 +14,7 @@ NATIVE := $(wildcard native/src/*.rs native/src/*/*.rs native/Cargo.toml)
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LANGUAGE_OPTION := $(if $(LANG_REPORT),--lang $(LANG_REPORT),)
 
-.PHONY: demo test check format reference lock screenshot browser servers native clean
+.PHONY: demo test check format reference lock screenshot browser servers native lowest clean
 
 demo: $(VENV)/.run-ready
 	@$(BIN)/paicha demo $(LANGUAGE_OPTION)
@@ -45,6 +46,9 @@ native: $(VENV)/.dev-ready
 
 lock:
 	scripts/lock.sh
+
+lowest:
+	scripts/lowest.sh
 
 # With CI=true a missing browser is a failure; elsewhere its tests say that they were skipped, and why.
 browser:

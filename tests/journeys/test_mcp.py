@@ -38,6 +38,7 @@ TOOLS = [
     "list_sources",
     "investigate_window",
     "get_investigation",
+    "stop_investigation",
     "list_problems",
     "get_problem_evidence",
     "check_claims",
@@ -183,7 +184,8 @@ def test_every_tool_says_what_it_does_in_both_languages(tmp_path: Path) -> None:
         assert any("\u4e00" <= letter <= "\u9fff" for letter in chinese)
         hints = tool.annotations
         told = (hints.read_only_hint, hints.destructive_hint, hints.idempotent_hint)
-        assert (True, False, True) == told
+        ends = tool.name == "stop_investigation"
+        assert (not ends, ends, True) == told
         outside = tool.name in {"investigate_window", "compare_windows", "verify_aliases"}
         assert outside is hints.open_world_hint
         assert tool.input_schema["additionalProperties"] is False
@@ -386,6 +388,39 @@ REFUSALS: dict[str, tuple[str, dict[str, Any], Language, tuple[str, ...]]] = {
         {},
         "en",
         ("Nothing says what to compare", "  try: give before_id and during_id"),
+    ),
+    "ids beside a window": (
+        "compare_windows",
+        {"before_id": "KEPT", "files": ["x.log"], "start": "2026-03-01T08:00"},
+        "en",
+        ("(before_id) and a window of their own (start, files)", "  try: give before_id and"),
+    ),
+    "an id beside a baseline": (
+        "compare_windows",
+        {"during_id": "KEPT", "baseline": "yesterday"},
+        "zh",
+        ("既给了排查（during_id），又给了另外的窗口（baseline）",),
+    ),
+    "a window without a baseline": (
+        "compare_windows",
+        {"files": ["x.log"], "start": "2026-03-01T08:00", "baseline": "none"},
+        "en",
+        ("With the baseline none there is nothing to compare", "  try: leave baseline out"),
+    ),
+    "a file without a name": (
+        "investigate_window",
+        {"files": [""], "metrics": [""]},
+        "en",
+        (
+            "  metrics.0: must not be shorter than 1 character",
+            "  files.0: must not be shorter than 1 character",
+        ),
+    ),
+    "a problem that is neither text nor a number": (
+        "get_problem_evidence",
+        {"id": "KEPT", "problem": 1.5},
+        "en",
+        ("  problem: must be text, or must be a whole number\n",),
     ),
     "unknown tool": (
         "erase_everything",

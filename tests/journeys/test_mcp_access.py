@@ -39,6 +39,7 @@ READING: dict[str, dict[str, object]] = {
 RUNNING: dict[str, dict[str, object]] = {
     "investigate_window": {"last": "15m"},
     "compare_windows": {"last": "15m"},
+    "stop_investigation": {"id": "ID"},
     "verify_aliases": {"source": "app"},
 }
 
@@ -91,7 +92,8 @@ def test_every_client_reads_with_a_token_that_reads_and_runs_with_one_that_runs(
                 found = await agent.call(tool, **named)
                 assert not found.refused, found.text
             for tool, arguments in RUNNING.items():
-                refused = await agent.call(tool, **arguments)
+                named = {k: run_id if v == "ID" else v for k, v in arguments.items()}
+                refused = await agent.call(tool, **named)
                 assert refused.refused
                 assert "The token agent-read has the role read; this needs run." in refused.text
                 assert "  try: use a token with that role" in refused.text
@@ -109,7 +111,9 @@ def test_every_client_reads_with_a_token_that_reads_and_runs_with_one_that_runs(
     for tool, arguments in READING.items():
         about = run_id if "ID" in arguments.values() else "-"
         expected.append(("agent-read", "127.0.0.1", f"mcp {tool}", about, 200))
-    expected += [("agent-read", "127.0.0.1", f"mcp {tool}", "-", 403) for tool in RUNNING]
+    for tool, arguments in RUNNING.items():
+        about = run_id if "ID" in arguments.values() else "-"
+        expected.append(("agent-read", "127.0.0.1", f"mcp {tool}", about, 403))
     report = f"paicha://investigations/{run_id}/report.md"
     expected.append(("agent-read", "127.0.0.1", "mcp read", report, 200))
     assert expected * len(clients) == others

@@ -115,6 +115,34 @@ async def cancel_in_the_middle(connect: Connect, folder: Path, asked: ScriptedSe
         assert "running" == again.data["state"], again.text
 
 
+def test_a_run_that_nobody_needs_can_be_stopped(tmp_path: Path, slow: ScriptedServer) -> None:
+    """
+    The call that started it was answered long ago, so there is nothing left to cancel; its place is free again.
+    """
+
+    async def run() -> tuple[Any, ...]:
+        async with stdio_agent(tmp_path, "--parallel", "1") as agent:
+            first = await agent.call("investigate_window", **SLOW, wait_seconds=0)
+            busy = await agent.call("investigate_window", **SLOW, wait_seconds=0)
+            ended = await agent.call("stop_investigation", id=first.data["id"])
+            kept = cases(tmp_path)
+            twice = await agent.call("stop_investigation", id=first.data["id"])
+            unknown = await agent.call("stop_investigation", id="nope")
+            again = await agent.call("investigate_window", **SLOW, wait_seconds=0)
+            return busy, ended, kept, twice, unknown, again
+
+    busy, ended, kept, twice, unknown, again = anyio.run(run)
+
+    assert busy.refused
+    assert "stop_investigation" in busy.text
+    assert ("stopped", []) == (ended.data["state"], kept)
+    assert "was stopped; nothing of it is kept" in ended.text
+    assert "stopped" == twice.data["state"]
+    assert unknown.refused
+    assert "There is no investigation nope" in unknown.text
+    assert "running" == again.data["state"], again.text
+
+
 @pytest.mark.parametrize("client", ["auto", "legacy"])
 def test_a_cancelled_call_stops_its_run(tmp_path: Path, slow: ScriptedServer, client: str) -> None:
     """

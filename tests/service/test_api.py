@@ -296,6 +296,18 @@ def test_evidence_comes_in_pages(api: TestClient, done: Run) -> None:
     )
 
 
+def test_a_page_that_begins_behind_nothing_is_refused(api: TestClient, done: Run) -> None:
+    """
+    Else whoever mistypes `next` is given the first page again, for ever.
+    """
+    for before in ("xyz", done.id.lower()):
+        refused = error(api.get(BASE, params={"before": before}))
+        assert "service.invalid" == refused["code"]
+        assert "query.before" in refused["what"]
+    assert [] == api.get(BASE, params={"before": done.id}).json()["investigations"]
+    assert 1 == len(api.get(BASE, params={"before": ""}).json()["investigations"])
+
+
 def test_events_end_with_the_run(api: TestClient, done: Run) -> None:
     """
     The last state, then the end of the stream.

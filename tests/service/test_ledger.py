@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ from paicha.model.service import Ask, Headline, HeadlineProblem, Note, Run, RunP
 from paicha.service.identity import new_id
 from paicha.service.tokens import create, digest_of
 from paicha.stores.ledger.database import Database
-from paicha.wiring.service import Ledger, open_ledger
+from paicha.wiring.service import LEDGER_FILE, Ledger, data_folder, open_ledger
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)
@@ -368,6 +369,29 @@ def test_a_ledger_of_another_version_is_refused_and_left_as_it_is(
 
     with pytest.raises(LedgerError, match="its tables are of version 2"):
         open_ledger(settings)
+
+
+def test_a_ledger_whose_tables_lack_a_column_is_refused_and_left_as_it_is(
+    tmp_path: Path, address: str
+) -> None:
+    """
+    The first ledgers say no version: they were taken for today's, and alerts failed every two seconds, while `/readyz` said ok.
+    """
+    settings = settings_for(tmp_path, address)
+    ledger = open_ledger(settings)
+    with ledger.database.transaction() as inside:
+        inside.run("DELETE FROM ledger_keys WHERE name = 'tables'")
+        inside.run("ALTER TABLE alert_groups DROP COLUMN touched")
+    ledger.close()
+
+    with pytest.raises(LedgerError, match=r"its tables lack alert_groups\.touched"):
+        open_ledger(settings)
+
+    with (
+        closing(Database(address or data_folder(settings) / LEDGER_FILE)) as database,
+        database.transaction() as inside,
+    ):
+        assert [] == inside.rows("SELECT value FROM ledger_keys WHERE name = 'tables'")
 
 
 @pytest.mark.server

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from paicha.locales import Language, Text
@@ -151,6 +151,15 @@ class Run:
     def over(self) -> bool:
         """Whether it came to its end."""
         return self.state in ("done", "failed", "cancelled")
+
+    @property
+    def took(self) -> timedelta | None:
+        """
+        How long its last attempt took; None where that is not known: it never began, or the clock was set back meanwhile.
+        """
+        if self.started is None or self.ended is None or self.ended < self.started:
+            return None
+        return self.ended - self.started
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,7 +232,7 @@ class Desk:
     def wait_s(self) -> int:
         """Return after how long a place in the queue is likely to be free [s]."""
         ended = self.ledger.runs.search("", "done", "", _RECENT)
-        took = [(r.ended - r.started).total_seconds() for r in ended if r.ended and r.started]
+        took = [run.took.total_seconds() for run in ended if run.took is not None]
         one = sum(took) / len(took) if took else _USUAL_S
         wait = one / max(self.settings.service.parallel, 1)
         return int(min(max(wait, _SHORTEST_WAIT_S), _LONGEST_WAIT_S))

@@ -68,6 +68,10 @@ def open_ledger(settings: Settings) -> Ledger:
     address = settings.service.database.reveal()
     database = Database(address or data_folder(settings) / LEDGER_FILE)
     alerts = (*hooks.TABLES, *planned.TABLES, *outbox.TABLES, *schedules.TABLES)
+    lacking = database.lacking(*tokens.TABLES, *runs.TABLES, *asks.tables("sqlite"), *alerts)
+    if lacking:  # whatever version it says: the first ones said none
+        database.close()
+        raise LedgerError("ledger.other_tables", place=database.shown, columns=", ".join(lacking))
     database.create(*tokens.TABLES)
     found = tokens.Tokens(database).tables_version(_TABLES_VERSION)
     if found != _TABLES_VERSION:

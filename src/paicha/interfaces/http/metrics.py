@@ -93,9 +93,9 @@ class Metrics:
         """Count one run that came to its end."""
         trigger = run.request.trigger
         self.count(_ENDED, _ABOUT_ENDED, state=run.state, trigger=trigger)
-        if run.started is None or run.ended is None:
+        if run.took is None:
             return
-        took = (run.ended - run.started).total_seconds()
+        took = run.took.total_seconds()
         with self._lock:
             self._runs.setdefault((("state", run.state),), _Histogram(_RUN_BOUNDS)).add(took)
 

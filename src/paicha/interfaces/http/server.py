@@ -19,6 +19,7 @@ from paicha.interfaces.http.app import create_app
 from paicha.interfaces.http.logs import write_json_lines
 from paicha.interfaces.http.page.drawing import environment
 from paicha.interfaces.http_server import OrderlyServer
+from paicha.interfaces.rubbish import look_often
 from paicha.service.desk import Desk
 from paicha.wiring.service_reading import listening
 from paicha.wiring.settings import Settings
@@ -58,6 +59,7 @@ def serve(settings: Settings, said: Callable[[bool], None]) -> None:
     )
     # Whoever computes gives way after 1 ms, not 5: what waits longest is an alert's answer.
     sys.setswitchinterval(_SWITCH_S)
+    look_often()
     threading.Thread(target=_settle, name="settle", daemon=True).start()
     _Server(config).run(sockets=[listener])
 

@@ -185,6 +185,13 @@ class ClaimRow(Shape):
     both_true: tuple[str, ...]
 
 
+class EndedAnswer(Shape):
+    """What became of an investigation that was told to end."""
+
+    id: str
+    state: Literal["done", "failed", "stopped"]
+
+
 class ClaimsAnswer(Page):
     """Claims and verdicts; the counts are of all claims, whichever are listed."""
 

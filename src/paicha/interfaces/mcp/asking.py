@@ -17,6 +17,8 @@ USUAL_ROWS, MOST_ROWS = 20, 100
 USUAL_WAIT_S, LONGEST_WAIT_S = 45.0, 3_600.0
 
 Word = Annotated[str, Field(max_length=LONGEST_WORD)]
+#: What is named in a list, or must be named: "" names nothing, and must not stand for all there is.
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_WORD)]
 
 
 def _names(key: str) -> object:
@@ -26,12 +28,12 @@ def _names(key: str) -> object:
 Start = Annotated[Word, Field(description=both("argument.start"))]
 End = Annotated[Word, Field(description=both("argument.end"))]
 Last = Annotated[Word, Field(description=both("argument.last"))]
-Sources = Annotated[list[Word], _names("sources")]
-Metrics = Annotated[list[Word] | None, _names("metrics")]
-Files = Annotated[list[Word], _names("files")]
-MetricFiles = Annotated[list[Word], _names("metric_files")]
-Hosts = Annotated[list[Word], _names("hosts")]
-Services = Annotated[list[Word], _names("services")]
+Sources = Annotated[list[Name], _names("sources")]
+Metrics = Annotated[list[Name] | None, _names("metrics")]
+Files = Annotated[list[Name], _names("files")]
+MetricFiles = Annotated[list[Name], _names("metric_files")]
+Hosts = Annotated[list[Name], _names("hosts")]
+Services = Annotated[list[Name], _names("services")]
 Where = Annotated[Word, Field(description=both("argument.where"))]
 Business = Annotated[int | None, Field(description=both("argument.biz"))]
 IndexSet = Annotated[int | None, Field(description=both("argument.index_set"))]
@@ -40,8 +42,8 @@ Zone = Annotated[Word, Field(description=both("argument.zone"))]
 Lang = Annotated[Language | None, Field(description=both("argument.language"))]
 MaxRecords = Annotated[int | None, Field(description=both("argument.max_records"), ge=1)]
 Wait = Annotated[float, Field(description=both("argument.wait_seconds"), ge=0, le=LONGEST_WAIT_S)]
-Id = Annotated[Word, Field(description=both("argument.id"))]
-ProblemName = Annotated[Word | int, Field(description=both("argument.problem"))]
+Id = Annotated[Name, Field(description=both("argument.id"))]
+ProblemName = Annotated[Name | int, Field(description=both("argument.problem"))]
 PriorityChoice = Annotated[
     Literal["P1", "P2", "P3"] | None, Field(description=both("argument.priority"))
 ]

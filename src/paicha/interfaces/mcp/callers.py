@@ -23,8 +23,8 @@ ANSWERED, REFUSED, FORBIDDEN, GONE, FAILED = 200, 400, 403, 499, 500
 _LONGEST_NAME, _LONGEST_SUBJECT = 60, 200
 #: Arguments that name investigations.
 _IDS = ("id", "before_id", "during_id")
-#: Tools that start a run or ask outside systems; all others read what is kept.
-_RUNNING = frozenset({"investigate_window", "verify_aliases"})
+#: Tools that start or end a run, or ask outside systems; all others read what is kept.
+_RUNNING = frozenset({"investigate_window", "stop_investigation", "verify_aliases"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from paicha.interfaces.mcp.answers import (
     AuditAnswer,
     ClaimsAnswer,
     ComparisonAnswer,
+    EndedAnswer,
     EvidenceAnswer,
     InvestigationAnswer,
     ProblemsAnswer,
@@ -147,6 +148,18 @@ class Desk:
         return self.runs.start(
             replace(asked, files=paths, metrics=chosen, zone=asked.zone or self.zone)
         )
+
+    def stop(self, run_id: str) -> EndedAnswer:
+        """
+        End an investigation that is running; nothing of it is kept.
+
+        Raises:
+            CaseError: If there is none of this id.
+        """
+        run = self.runs.find(run_id)
+        self.runs.stop(run)
+        assert run.state != "running"  # whoever asked waited for its end
+        return EndedAnswer(id=run.id, state=run.state)
 
     def report_uri(self, run_id: str) -> str:
         """Return where the whole report can be read."""

@@ -50,6 +50,8 @@ from paicha.version import __version__
 _log = logging.getLogger(__name__)
 #: Tools that ask outside systems; the others look at settings, kept cases and what they are given.
 _ASKS_OUTSIDE = frozenset({"investigate_window", "compare_windows", "verify_aliases"})
+#: Tools that give up what is under way.
+_ENDS_RUNS = frozenset({"stop_investigation"})
 #: Investigations in the list of resources.
 _LISTED = 50
 
@@ -194,6 +196,7 @@ def _tools(tools: Tools, language: Language) -> list[Tool]:
         tools.list_sources,
         tools.investigate_window,
         tools.get_investigation,
+        tools.stop_investigation,
         tools.list_problems,
         tools.get_problem_evidence,
         tools.check_claims,
@@ -210,10 +213,10 @@ def _tool(method: Callable[..., Any], language: Language) -> Tool:
         method,
         title=title(f"title.{name}"),
         description=both(f"tool.{name}"),
-        # All of them: what a run writes is a case in the server's own folder, nothing that anybody else sees.
+        # What a run writes is a case in the server's own folder, nothing that anybody else sees.
         annotations=ToolAnnotations(
-            read_only_hint=True,
-            destructive_hint=False,
+            read_only_hint=name not in _ENDS_RUNS,
+            destructive_hint=name in _ENDS_RUNS,
             idempotent_hint=True,
             open_world_hint=name in _ASKS_OUTSIDE,
         ),
@@ -261,15 +264,27 @@ def _language(arguments: dict[str, Any], usual: Language) -> Language:
 def _invalid(tool: str, err: ValidationError, takes: str, language: Language) -> CallToolResult:
     lines = [said("say.invalid", language, tool=tool)]
     colon = message("mistakes.colon", language)
+    told: dict[
+        str, list[str]
+    ] = {}  # one line an argument: pydantic has one for each type that it may have
     for mistake in err.errors(include_url=False, include_input=False):
-        place = ".".join(map(str, mistake["loc"])) or "-"
         unknown = mistake["type"] == "extra_forbidden"
         what = (
             said("say.unknown_argument", language) if unknown else told_mistake(mistake, language)
         )
-        lines.append(f"  {visible(place)}{colon}{visible(what)}")
+        told.setdefault(_place(mistake["loc"]), []).append(what)
+    either = message("mistakes.either", language)
+    lines += [
+        f"  {visible(place)}{colon}{visible(either.join(what))}" for place, what in told.items()
+    ]
     lead = message("errors.lead.try", language)
     return _refused([*lines, f"  {lead}{said('say.invalid_hint', language, takes=takes)}"])
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """Return the argument that is meant, and which of its rows; pydantic's names of types are nobody's."""
+    rows = [str(step) for step in location[1:] if isinstance(step, int)]
+    return ".".join([*map(str, location[:1]), *rows]) or "-"
 
 
 def _refused(lines: list[str]) -> CallToolResult:

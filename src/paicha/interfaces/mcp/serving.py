@@ -30,6 +30,7 @@ from paicha.interfaces.mcp.desk import Desk
 from paicha.interfaces.mcp.permissions import Permissions
 from paicha.interfaces.mcp.runs import Runs
 from paicha.interfaces.mcp.server import PaichaServer
+from paicha.interfaces.rubbish import look_often
 from paicha.locales import Language
 from paicha.model.service import Ask, Token
 from paicha.ports.service import TokenLedger
@@ -113,6 +114,7 @@ def serve_stdio(way: Way) -> None:
             except LedgerError as err:
                 _log.warning("calls are not written down: %s", err.what)
         server = way.server(CallLog(_now, book))
+        look_often()
         anyio.run(server.run_stdio_async)
 
 
@@ -172,6 +174,7 @@ def serve_http(way: Way, host: str, port: int) -> None:
         )
         sys.stderr.write(f"http://{shown}:{own}{MCP_PATH}\n")
         sys.stderr.flush()
+        look_often()
         anyio.run(OrderlyServer(config).serve, [listener])
 
 

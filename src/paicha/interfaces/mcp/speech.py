@@ -11,6 +11,7 @@ from paicha.interfaces.mcp.answers import (
     ClaimsAnswer,
     ComparisonAnswer,
     Count,
+    EndedAnswer,
     EvidenceAnswer,
     InvestigationAnswer,
     ProblemRow,
@@ -44,6 +45,13 @@ def sources_text(answer: SourcesAnswer, language: Language) -> str:
         for source in answer.sources
     ]
     return framed([*head, *rows, said("say.next_investigate", language)], (), language)
+
+
+def ended_text(answer: EndedAnswer, language: Language) -> str:
+    """Return whether an investigation was ended, or was over before."""
+    key = "say.stopped" if answer.state == "stopped" else "say.over"
+    state = said(f"state.{answer.state}", language)
+    return framed([said(key, language, id=answer.id, state=state)], (), language)
 
 
 def investigation_text(answer: InvestigationAnswer, language: Language) -> str:

@@ -20,6 +20,7 @@ from paicha.interfaces.mcp import answers, asking, speech
 from paicha.interfaces.mcp.comparing import comparison_to_come
 from paicha.interfaces.mcp.desk import Aliases, Desk
 from paicha.interfaces.mcp.runs import Run
+from paicha.interfaces.mcp.sides import refuse_contradiction
 from paicha.interfaces.mcp.spoken import said
 from paicha.interfaces.mcp.telling import Slice
 from paicha.locales import Language
@@ -142,6 +143,16 @@ class Tools:
         await _watch(run, wait_seconds, ctx)
         return await _told(lambda: self.desk.state(run, spoken), speech.investigation_text, spoken)
 
+    async def stop_investigation(
+        self,
+        *,
+        id: asking.Id,  # noqa: A002
+        language: asking.Lang = None,
+    ) -> Annotated[CallToolResult, answers.EndedAnswer]:
+        """Return what became of an investigation that was told to end."""
+        spoken = language or self.desk.language
+        return await _told(lambda: self.desk.stop(id), speech.ended_text, spoken)
+
     async def list_problems(
         self,
         *,
@@ -212,6 +223,12 @@ class Tools:
     ) -> Annotated[CallToolResult, answers.ComparisonAnswer]:
         """Return what is new, gone, louder or quieter."""
         wanted = self._wanted(offset, limit, language)
+        stretch = Stretch(start, end, last, baseline, zone)
+        asked = stretch.asked(sources, hosts, services, where, wanted.language)
+        try:
+            refuse_contradiction(before_id, during_id, asked, files)
+        except PaichaError as err:
+            return refusal(err, wanted.language)
         if before_id and during_id:
             return await _told(
                 lambda: self.desk.compare_cases(before_id, during_id, wanted),
@@ -220,8 +237,6 @@ class Tools:
             )
         if during_id:
             return await self._against_baseline(during_id, wanted)
-        stretch = Stretch(start, end, last, baseline, zone)
-        asked = stretch.asked(sources, hosts, services, where, wanted.language)
         try:
             run = await run_sync(self._start_comparison, asked, files)
         except PaichaError as err:

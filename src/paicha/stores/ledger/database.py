@@ -12,7 +12,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -32,6 +32,11 @@ _POSTGRESQL: Mapping[str, int] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 1000 * _PATIENCE_S,
+}
+#: Which columns there are, each with its table.
+_COLUMNS: Mapping[System, str] = {
+    "sqlite": "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'",
+    "postgresql": "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()",
 }
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Two programs that make the tables at once would stumble over each other; any number will do.
@@ -115,6 +120,25 @@ class Database:
                 transaction.rows("SELECT pg_advisory_xact_lock(?)", _CREATION_LOCK)
             for statement in statements:
                 transaction.run(statement)
+
+    def lacking(self, *statements: str) -> list[str]:
+        """
+        Return the columns that tables which are there already do not have, as ``table.column``; nothing is changed.
+
+        Args:
+            statements: How SQLite makes those tables; the columns are the same everywhere.
+
+        Raises:
+            LedgerError: If it cannot be opened or read.
+        """
+        with closing(sqlite3.connect(":memory:")) as pattern:
+            for statement in statements:
+                pattern.execute(statement)
+            wanted = pattern.execute(_COLUMNS["sqlite"]).fetchall()
+        with self.transaction(writing=False) as transaction:
+            there = set(transaction.rows(_COLUMNS[self.system]))
+        tables = {table for table, _ in there}
+        return [f"{t}.{c}" for t, c in wanted if t in tables and (t, c) not in there]
 
     @contextmanager
     def transaction(self, *, writing: bool = True) -> Iterator[Transaction]:

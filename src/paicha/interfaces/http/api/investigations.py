@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
 
-from paicha.interfaces.http.api.bodies import Asking, NoteAsked, RunSaid, RunsSaid
+from paicha.interfaces.http.api.bodies import RUN_PATTERN, Asking, NoteAsked, RunSaid, RunsSaid
 from paicha.interfaces.http.api.refusals import RunId, refusals
 from paicha.interfaces.http.desk import AtDesk
 from paicha.interfaces.http.security import Admin, Reader, Runner
@@ -44,7 +44,9 @@ def search(
     _caller: Reader,
     text: Annotated[str, Query(max_length=200, description="Words that all must be there.")] = "",
     state: Annotated[State | None, Query(description="Only those in this state.")] = None,
-    before: Annotated[str, Query(max_length=26, description="The `next` of the page before.")] = "",
+    before: Annotated[
+        str, Query(pattern=f"^$|{RUN_PATTERN}", description="The `next` of the page before.")
+    ] = "",
     limit: Annotated[int, Query(ge=1, le=_MOST_AT_ONCE)] = 50,
 ) -> RunsSaid:
     """List investigations, latest first."""

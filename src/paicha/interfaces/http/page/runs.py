@@ -108,9 +108,8 @@ def asked_of(run: Run, words: PageWords) -> str:
         trigger=words.say(f"triggers.{run.request.trigger}"),
         when=words.moment(run.created),
     )
-    if run.started and run.ended:
-        took = words.length(run.ended - run.started)
-        said += " · " + words.say("asked.took", length=took)
+    if run.took is not None:
+        said += " · " + words.say("asked.took", length=words.length(run.took))
     return said
 
 
