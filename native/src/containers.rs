@@ -18,7 +18,7 @@ use crate::written::Written;
 const NEAR: u64 = 2;
 
 /// What a line is to the record that its stream has open.
-enum Relation {
+pub(crate) enum Relation {
     Begins,
     Continues,
     Unsure,
@@ -122,7 +122,7 @@ impl Scan {
     }
 
     /// Return what a container's line that no format fits is to what its stream has open.
-    fn relation(
+    pub(crate) fn relation(
         &self,
         streams: &mut Streams<'_>,
         (stream, trace): (u8, Trace),

@@ -29,6 +29,7 @@ mod opened;
 mod opened_inside;
 pub mod outline;
 pub mod packed;
+mod pieces;
 #[cfg(feature = "python")]
 mod python;
 pub mod reader;

@@ -143,10 +143,6 @@ impl Scan {
 
     /// Return what stands inside a container's line.
     pub(crate) fn inner_text<'a>(&mut self, text: &'a str, ask: &dyn Ask) -> Option<Cow<'a, str>> {
-        let known = if self.frames.may_know(text) { self.read_named(text, ask) } else { None };
-        match known.unwrap_or_else(|| self.reader.read(text, &mut self.tally.names, ask)) {
-            Line::Wrapped(outer) => Some(outer.body),
-            _ => None,
-        }
+        self.outer_of(text, ask).map(|outer| outer.body)
     }
 }

@@ -129,6 +129,19 @@ impl Record<'_> {
 
     /// Let a line be part of it; those between are of others.
     pub fn append_below(&mut self, (text, one, wide): (&str, &Written, bool)) {
+        self.stand_in(one);
+        self.put(0, (text, one, wide));
+    }
+
+    /// Let a line hold a piece of its last line; those between are of others.
+    pub fn reach(&mut self, (one, wide): (&Written, bool)) {
+        self.stand_in(one);
+        (self.end, self.last) = (one.stop, one.number);
+        self.wide += u64::from(wide);
+    }
+
+    /// Note that a line holds some of it.
+    fn stand_in(&mut self, one: &Written) {
         if self.last + 1 < one.number {
             if self.pieces.is_empty() {
                 self.pieces.push((self.start, self.end));
@@ -137,7 +150,6 @@ impl Record<'_> {
         } else if let Some(piece) = self.pieces.last_mut() {
             piece.1 = one.stop;
         }
-        self.put(0, (text, one, wide));
     }
 
     fn put(&mut self, blank: u64, (text, one, wide): (&str, &Written, bool)) {

@@ -27,6 +27,8 @@ const FITS: u32 = u32::MAX;
 const EIGHT: usize = 8;
 /// Marks a class of characters beyond ASCII.
 pub const BEYOND: u8 = 0x80;
+/// Stands for the end of a line; no character has this class.
+const END: u8 = BEYOND;
 
 /// What is left of a program: its number, a step, and how often a run was taken.
 type Left = (u16, u32, u32);
@@ -96,7 +98,8 @@ impl Routes {
             rest = &rest[char.len_utf8()..];
         }
         self.walked = line.len().min(DEPTH) - rest.len();
-        at
+        // Most programs ask for more than a short line has.
+        if self.walked == line.len() { self.walk(at, &[END], program) } else { at }
     }
 
     /// Return the place that eight characters in ASCII lead to.
@@ -152,6 +155,10 @@ impl Routes {
                 continue;
             }
             let program = program(self.members[number as usize]);
+            if class == END {
+                left.extend(program.may_end(step as usize).then_some((number, step, count)));
+                continue;
+            }
             if let Some(next) = program.after(step as usize, count, class) {
                 spread(program, number as usize, next, (&mut self.room, &mut left));
             }

@@ -402,6 +402,11 @@ impl Program {
         self.sets[set as usize].may_hold(class).then_some(next)
     }
 
+    /// Whether one of the steps that are told so fits where a text ends: the others take a character.
+    pub fn may_end(&self, step: usize) -> bool {
+        matches!(self.steps[step], Step::End)
+    }
+
     /// Tell the steps that can take the next character; `Surely` when nothing more is asked of the line. The room
     /// is there to be used again.
     pub fn spread(

@@ -66,6 +66,8 @@ pub(crate) struct Streams<'a> {
     held: [u64; STREAMS],
     /// What became part of a run while further lines may belong to it: stream, place and line of the first.
     torn: Vec<(u8, usize, u64)>,
+    /// Lines that hold pieces of lines which were taken whole above them, and their streams.
+    passed: Vec<(u64, u8)>,
 }
 
 impl<'a> Streams<'a> {
@@ -79,7 +81,23 @@ impl<'a> Streams<'a> {
             is_torn: false,
             held: [0; STREAMS],
             torn: Vec::new(),
+            passed: Vec::new(),
         }
+    }
+
+    /// Let lines be passed over: they are pieces of what a stream has open.
+    pub fn pass_over(&mut self, stream: u8, lines: impl Iterator<Item = u64>) {
+        self.passed.extend(lines.map(|line| (line, stream)));
+    }
+
+    /// Whether a line was taken with the first piece of its own.
+    pub fn was_taken(&mut self, line: u64) -> bool {
+        if self.passed.is_empty() {
+            return false;
+        }
+        let was_taken = self.passed.iter().any(|&(passed, _)| passed == line);
+        self.passed.retain(|&(passed, _)| passed > line);
+        was_taken
     }
 
     /// Whether a line of a container was met.
@@ -296,6 +314,7 @@ impl<'a> Streams<'a> {
         self.close(stream);
         self.latest[stream as usize] = Some(self.gone + self.queue.len() as u64);
         let pieces = if part == Part::Piece { bit(stream) } else { 0 };
+        let is_read = matches!(open, Open::Record(_) | Open::Nothing { .. });
         self.queue.push_back(Element {
             open,
             line,
@@ -306,6 +325,10 @@ impl<'a> Streams<'a> {
             holds: None,
             is_blank: false,
         });
+        // A run would hold the pieces that stand below it.
+        if !is_read && !self.passed.is_empty() {
+            self.merge(self.gone + self.queue.len() as u64 - 1, line);
+        }
     }
 
     /// Note a line that adds nothing to the record of its stream, if others stand between.
@@ -370,6 +393,11 @@ impl<'a> Streams<'a> {
         element.pieces |= pieces;
         element.last = line;
         element.holds = None;
+        // What was taken whole is part of the run in its pieces.
+        let is_part = |of: u8| element.streams & bit(of) != 0;
+        let parts = self.passed.iter().filter(|&&(_, of)| is_part(of));
+        element.pieces |= parts.fold(0, |parts, &(_, of)| parts | bit(of));
+        self.passed.retain(|&(_, of)| element.streams & bit(of) == 0);
         let start = element.open.start().unwrap_or_default();
         element.open = Open::Run { start, line: element.line };
         let streams = element.streams;

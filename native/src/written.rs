@@ -181,13 +181,23 @@ impl Lines<'_> {
     fn next_line(&mut self) -> Written {
         let (start, number) = (self.at, self.number);
         let end = self.ends.next().map_or(self.data.len(), |&end| end as usize);
-        let mut stop = end;
-        while stop > start && self.data[stop - 1] == b'\r' {
-            stop -= 1;
-        }
         (self.at, self.number) = (end + 1, number + 1);
-        Written { start, stop, end, number }
+        line_between(self.data, (start, end), number)
     }
+}
+
+/// Return the line of a number that begins at a place.
+pub fn line_from(data: &[u8], start: usize, number: u64) -> Written {
+    let end = memchr(b'\n', &data[start..]).map_or(data.len(), |length| start + length);
+    line_between(data, (start, end), number)
+}
+
+fn line_between(data: &[u8], (start, end): (usize, usize), number: u64) -> Written {
+    let mut stop = end;
+    while stop > start && data[stop - 1] == b'\r' {
+        stop -= 1;
+    }
+    Written { start, stop, end, number }
 }
 
 /// Whether a line holds what Python writes in another way, or may leave out.

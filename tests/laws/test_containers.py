@@ -66,6 +66,19 @@ def cri_in_pieces(drawn: random.Random, text: str, second: int, stream: str) -> 
     return line.replace(f" {stream} F", f" {stream} P", 1) if drawn.random() < 0.1 else line
 
 
+def cri_cut(drawn: random.Random, text: str, second: int, stream: str) -> str:
+    """Return a line, sometimes as pieces between which other lines may stand."""
+    if drawn.random() < 0.5:
+        return cri(drawn, text, second, stream)
+    lines = [cri(drawn, text[drawn.randrange(len(text) + 1) :], second, stream)]
+    while drawn.random() < 0.5:
+        other = drawn.choice(("stdout", "stderr"))
+        between = cri(drawn, drawn.choice((*USUAL, *SELDOM)), second, other)
+        lines.insert(0, drawn.choice((between, between, "of no container", " ", between + "\0")))
+    first = cri(drawn, text[: drawn.randrange(len(text) + 1)], second, stream)
+    return "\n".join([first.replace(f" {stream} F", f" {stream} P", 1), *lines])
+
+
 def docker(drawn: random.Random, text: str, second: int, stream: str) -> str:
     """Return a line as Docker writes it; zeros at the end of a second's digits are left out."""
     fraction = f"{drawn.randrange(10**9):09}".rstrip("0")
@@ -128,7 +141,9 @@ def log(
 @pytest.mark.parametrize(
     "streams", [("stdout",), ("stdout", "stdout", "stdout", "stderr")], ids=len
 )
-@pytest.mark.parametrize("forms", [(cri,), (cri_in_pieces,), (docker,), (cri, docker)], ids=len)
+@pytest.mark.parametrize(
+    "forms", [(cri,), (cri_in_pieces,), (cri_cut,), (docker,), (cri, docker)], ids=len
+)
 @pytest.mark.parametrize("seldom", [0.02, 0.5])
 def test_lines_of_containers_are_scanned_as_they_are_read(
     tmp_path: Path, forms: Sequence[Form], streams: Sequence[str], seldom: float
@@ -229,6 +244,25 @@ def test_lines_of_containers_are_soon_read_natively(form: Form) -> None:
     scan, _ = scanned(lines)
 
     assert scan.facts.seen.records >= 0.9 * len(lines)
+
+
+def test_a_line_in_pieces_is_read_natively_whatever_stands_between_them() -> None:
+    """Three pieces, lines of the other stream and a trace between them; the next record begins as ever."""
+    texts = [
+        ("stdout P", "2025-03-04 05:06:07,123 ERROR order "),
+        ("stderr F", "2025-03-04 05:06:07,124 ERROR of the other stream"),
+        ("stderr F", "\tat com.foo.Bar(Bar.java:12)"),
+        ("stdout P", "12 is "),
+        ("stdout F", "closed"),
+        ("stdout P", "\tat com.foo"),
+        ("stdout F", ".Cart.add(Cart.java:9)"),
+        ("stdout F", "2025-03-04 05:06:08,125 INFO begun 12"),
+    ]
+    lines = [f"2025-03-04T05:06:07.{n:03}Z {tag} {text}" for n, (tag, text) in enumerate(texts)]
+
+    scan, runs = scanned(lines)
+
+    assert (3, []) == (scan.facts.seen.records, runs)
 
 
 def test_a_line_that_says_nothing_leaves_no_file_to_be_read_line_by_line() -> None:

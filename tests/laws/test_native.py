@@ -8,12 +8,14 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.scans import PLAN
 
 from paicha.kernel import native
 from paicha.kernel.characters import SYMBOLS
 from paicha.kernel.count import Partial, Running, add, count_by_reference
 from paicha.kernel.merge import stable_hash
 from paicha.kernel.quantiles import bucket
+from paicha.kernel.scan import Scan
 from paicha.kernel.shape import shape
 from paicha.kernel.slots import micros
 from paicha.kernel.stated import stated_numbers
@@ -156,3 +158,14 @@ def test_many_values_of_one_slot_are_kept_by_the_same_rank() -> None:
 
     for one, other in zip(tables(expected), tables(running.take()), strict=True):
         assert one.equals(other)
+
+
+@needs_twin
+def test_a_line_is_tried_with_no_format_that_asks_for_more_than_it_has() -> None:
+    """A hundred formats begin with a time; where nothing follows, those are left that may end there."""
+    scan = Scan(PLAN, None, None)._scan
+
+    offered = [PLAN.names[number] for number in scan.offered("2025-03-05T05:06:07.039886+08:00")]
+
+    assert "stamp_line" in offered
+    assert len(offered) < 10

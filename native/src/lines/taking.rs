@@ -19,7 +19,7 @@ impl Scan {
         found: Found,
         ask: &dyn Ask,
     ) {
-        if one.start < state.next {
+        if one.start < state.next || state.streams.was_taken(one.number) {
             return;
         }
         // What is no record yet may go on with any line.
@@ -96,7 +96,16 @@ impl Scan {
             }
             plain => self.close(plain, start, at, &mut state.met, ask),
         }
-        self.take_streamed(&mut state.streams, read, (one, text, wide), (state.bytes.data, ask));
+        let (streams, bytes) = (&mut state.streams, state.bytes);
+        let was_taken = match read.0 {
+            Line::Piece(stream, _) => {
+                self.take_whole((streams, bytes), stream, (one, text, wide), ask)
+            }
+            _ => false,
+        };
+        if !was_taken {
+            self.take_streamed(&mut state.streams, read, (one, text, wide), (bytes.data, ask));
+        }
         while let Some((whole, next)) = state.streams.whole() {
             self.close(whole, next.unwrap_or(start), at, &mut state.met, ask);
         }
