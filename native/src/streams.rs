@@ -249,11 +249,13 @@ impl<'a> Streams<'a> {
     /// Return the oldest record if nothing more can belong to it, and where the next begins.
     pub fn whole(&mut self) -> Option<(Open<'a>, Option<usize>)> {
         let oldest = self.queue.front()?;
-        // A run that holds what adds nothing to it would begin with it.
-        let below = oldest.holds.map_or(0, |last| (last - self.gone) as usize);
-        let is_open = |one: &Element| one.streams != 0;
-        let is_held = self.queue.iter().take(below).any(is_open);
-        if is_open(oldest) || is_held || self.is_tied() { None } else { self.rest() }
+        if self.may_be_in_run(oldest) || self.is_tied() { None } else { self.rest() }
+    }
+
+    /// Whether one is open, or holds what a run may hold that is: this would begin with it.
+    fn may_be_in_run(&self, one: &Element<'_>) -> bool {
+        let below = one.holds.map_or(0, |last| (last - self.gone) as usize);
+        one.streams != 0 || self.queue.iter().take(below).any(|other| other.streams != 0)
     }
 
     /// Whether one that is open was begun before the last line of the oldest, or of one that was begun before that: as a run
@@ -264,7 +266,7 @@ impl<'a> Streams<'a> {
             if one.line > last {
                 return false;
             }
-            if one.streams != 0 {
+            if self.may_be_in_run(one) {
                 return true;
             }
             last = last.max(one.last);

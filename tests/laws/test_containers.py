@@ -265,6 +265,28 @@ def test_a_line_in_pieces_is_read_natively_whatever_stands_between_them() -> Non
     assert (3, []) == (scan.facts.seen.records, runs)
 
 
+def test_a_record_that_goes_on_below_another_is_no_part_of_a_run_as_well(tmp_path: Path) -> None:
+    """The run of a line in pieces goes back to a line of the other stream, and a trace above that is counted by then."""
+    seen = '{"level":"info","logger":"shop.cart","msg":"no time 12"}'
+    texts = [
+        ("stderr F", seen),
+        ("stderr F", seen),
+        ("stdout F", seen),
+        ("stderr F", "2025-03-04T05:06:07.003Z\tinfo\tapp/main.go:12\tstarted\t{}"),
+        ("stdout F", '  File "a.py", line 3, in f'),
+        ("stdout F", "order 12 kept in 5 ms"),
+        ("stdout P", seen),
+        ("stderr F", ""),
+        ("stderr F", "2025-03-04 05:06:07,123 INFO begun 12"),
+        ("stdout F", "user=eve2 signed in"),
+    ]
+    lines = [f"2025-03-04T05:06:07.{n:03}Z {tag} {text}" for n, (tag, text) in enumerate(texts)]
+    path = tmp_path / "container.log"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    assert_same(path)
+
+
 def test_a_line_that_says_nothing_leaves_no_file_to_be_read_line_by_line() -> None:
     """It adds nothing to its stream's record, also where a run of another stream goes over it."""
     drawn = random.Random(4)
