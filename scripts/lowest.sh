@@ -10,7 +10,10 @@ trap 'rm -rf "$folder"' EXIT
 
 uv venv --quiet --python "${PYTHON:-python3}" "$folder/lowest"
 install() { uv pip install --quiet --python "$folder/lowest/bin/python" "$@"; }
-install --resolution lowest-direct '.[clickhouse,mail,mcp,otel,postgres,serve]'
+# Each bound as the one version that is allowed: left to choose, uv takes what goes with the newest of the others.
+sed -n '/^\[project\]/,/^\[project.scripts\]/p' pyproject.toml | grep -oE '"[a-z0-9-]+(\[[a-z]+\])?>=[0-9.]+' \
+  | sed -E 's/"//; s/\[[a-z]+\]//; s/>=/==/' >"$folder/bounds.txt"
+install --constraints "$folder/bounds.txt" '.[clickhouse,mail,mcp,otel,postgres,serve]'
 install 'pytest>=8.3' pytest-xdist hypothesis html5lib jsonschema pyyaml httpx2 # what is there already stays
 
 "$folder/lowest/bin/paicha" demo --lang en >/dev/null
