@@ -13,7 +13,7 @@ use crate::tables::{self, Column, Of, Table, Texts};
 use crate::tally::Tally;
 
 /// Changes with the grammar of shapes, the tables and the calls, as `TWIN` of `paicha.kernel.native` does.
-const TWIN: u32 = 23;
+const TWIN: u32 = 24;
 
 /// Python aligns what it keeps to so much, whatever its parts ask for [bytes].
 const ALIGNED: usize = 16;

@@ -19,7 +19,7 @@ from paicha.model.question import Window
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS
 
 #: What the extension must say of itself; both change when the grammar of shapes, a table or a call does.
-TWIN = 23
+TWIN = 24
 _TEXTS = (
     "severity_text",
     "body",
