@@ -296,7 +296,7 @@ OVER_LINES = (
 )  # fmt: skip
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @example([b"2025-03-04 05:06:07 INFO took 12 ms", b'{"a":1}'], 1, 60)
 @given(
     st.lists(st.sampled_from(OVER_LINES), min_size=1, max_size=40),

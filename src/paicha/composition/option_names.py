@@ -60,7 +60,7 @@ def as_in_form(words: str, language: Language) -> str:
         ('请对调「开始」和「结束」。', 'Swap “From” and “To”.')
     """
     names = {
-        option: message("page.field", language, name=message(f"page.{label}", language))
+        option: message("messages.field", language, name=message(f"page.{label}", language))
         for option, label in _LABELS.items()
     }
     said = renamed(words, names)
