@@ -464,6 +464,25 @@ def test_a_problem_says_which_services_it_is_in(tmp_path: Path) -> None:
     assert "; services: cart 3; modules: -" in reply.text
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ": 2 records, none of which has a time, 1 at WARN or above, 1 problem."),
+        ("zh", "：共 2 条记录，都没有时间，WARN 及以上 1 条，问题 1 个。"),
+    ],
+)
+def test_of_a_log_without_times_no_window_is_made_up(
+    tmp_path: Path, language: Language, said: str
+) -> None:
+    """It was one from None to None."""
+    (tmp_path / "build.log").write_text("building 17\nERROR: connection refused: db-1:5432\n")
+
+    reply = ask(way(tmp_path, language), "investigate_window", files=["build.log"], wait_seconds=50)
+
+    assert said in reply.text
+    assert (None, None) == (reply.data["start"], reply.data["end"])
+
+
 def test_figures_in_words_are_those_of_the_answer(tmp_path: Path) -> None:
     """A range ended at 1.23457e+08, and a share that is not all of it was 100.00%."""
     lines = [f"2026-03-01 08:00:00,100 ERROR a.B - took {n} bytes" for n in (123456780, 123456789)]

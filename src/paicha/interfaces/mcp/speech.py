@@ -71,7 +71,9 @@ def investigation_text(answer: InvestigationAnswer, language: Language) -> str:
         "abnormal": f"{answer.abnormal:,}",
         "problems": f"{answer.problem_count:,}",
     }
-    head = [said("say.done", language, id=answer.id, window=window, **counts)]
+    # Of a log without any time nobody asked for a window, and none is made up.
+    key = "say.done" if answer.start else "say.done_untimed"
+    head = [said(key, language, id=answer.id, window=window, **counts)]
     head.append(
         said("say.incomplete", language, n=len(answer.incomplete))
         if answer.incomplete
