@@ -47,7 +47,7 @@ def coloured(line: bytes, drawn: random.Random, furthest: int = 1 << 20) -> byte
     return line
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @example([BEGUN + b" with 12 of 17"], 1, 20)
 @given(
     st.lists(st.sampled_from(LINES), min_size=1, max_size=6),

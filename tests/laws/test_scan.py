@@ -45,7 +45,7 @@ BETWEEN = (
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.lists(st.one_of(st.sampled_from(LINES), st.binary(max_size=40)), max_size=80))
 @example(list(BETWEEN))
 def test_any_mixture_of_lines_is_scanned_as_it_is_read(lines: list[bytes]) -> None:
@@ -151,7 +151,7 @@ def rows_of_all_kinds() -> bytes:
     return ("\n".join(rows) + "\n").encode()
 
 
-@settings(max_examples=25)
+@settings(max_examples=17)
 @given(st.integers(0, 2**32), st.sampled_from((50, 900, 9000)), st.sampled_from((400, 3000)))
 def test_a_file_is_cut_into_stretches_wherever_its_blocks_end(
     seed: int, longest: int, size: int
@@ -226,7 +226,7 @@ def with_other_digits(line: bytes, draw: random.Random) -> bytes:
     return re.sub(rb"[0-9]+", run, line)
 
 
-@settings(max_examples=40)
+@settings(max_examples=27)
 @given(
     st.lists(st.sampled_from(LINES), min_size=1, max_size=6), st.integers(0, 2**32), st.booleans()
 )
@@ -259,7 +259,7 @@ BEYOND = (
 )  # fmt: skip
 
 
-@settings(max_examples=40)
+@settings(max_examples=27)
 @given(
     st.lists(st.sampled_from(LINES), min_size=1, max_size=6),
     st.integers(0, 2**32),
@@ -296,7 +296,7 @@ OVER_LINES = (
 )  # fmt: skip
 
 
-@settings(max_examples=40)
+@settings(max_examples=27)
 @example([b"2025-03-04 05:06:07 INFO took 12 ms", b'{"a":1}'], 1, 60)
 @given(
     st.lists(st.sampled_from(OVER_LINES), min_size=1, max_size=40),
