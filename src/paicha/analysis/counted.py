@@ -108,13 +108,7 @@ class _Counting:
     def counted(self) -> Counted:
         """Return everything that is counted."""
         tables, window = self.tables, self.question.extent
-        by_value, membership = told_apart(
-            tables.counts,
-            tables.template_shapes,
-            tables.slots,
-            tables.slot_values,
-            self.knowledge.problems,
-        )
+        by_value, membership = self._membership()
         gathered = gather(membership)
         buckets = buckets_of(window, self.question.zone, least_step(tables))
         curves = Curves(buckets, tables.minute_s, tables.records)
@@ -168,6 +162,12 @@ class _Counting:
         templates = tables.templates.select(["template_id", "text"]).to_pydict()
         texts = dict(zip(templates["template_id"], templates["text"], strict=True))
         return moved_numbers(courses_of(tables, membership.rows, self.knowledge.measures), texts)
+
+    def _membership(self) -> tuple[tuple[ByValue, ...], Membership]:
+        """Return what a value alone makes a problem of, and which problem each shape belongs to."""
+        tables, problems = self.tables, self.knowledge.problems
+        shapes, slots, values = tables.template_shapes, tables.slots, tables.slot_values
+        return told_apart(tables.counts, shapes, slots, values, problems)
 
     def _silent(self) -> tuple[Silent, ...]:
         unit, column = unit_column(self.tables.counts)

@@ -121,9 +121,8 @@ class Verdict:
         found += [*self._incomplete(), *self._unread()]
         if not found and not self.problems and not self.coverage.incomplete:
             found = self._moved() or [Statement("calm", self._calm())]
-        if (
-            self.question.window is None
-        ):  # it disturbs nobody's calm: every record there is was read
+        # It disturbs nobody's calm: every record there is was read.
+        if self.question.window is None:
             found.append(Statement("warning", self._no_window()))
         found += self._files_without_time()
         apart = far_apart(self.coverage.logs, self.question, self.strays)

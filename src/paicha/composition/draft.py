@@ -136,9 +136,8 @@ class Draft:
     def stretch(self) -> tuple[datetime, datetime]:
         """Return the stretch of time every curve is drawn over: the whole buckets of the window."""
         totals, window = self.findings.totals, self.findings.question.extent
-        if (
-            totals.bucket_start is None
-        ):  # what is measured is drawn over the window that was asked for
+        # What is measured is drawn over the window that was asked for.
+        if totals.bucket_start is None:
             return window.start, window.end
         length = timedelta(seconds=totals.bucket_s * max(1, totals.buckets))
         return totals.bucket_start, totals.bucket_start + length

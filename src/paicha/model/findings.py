@@ -91,9 +91,7 @@ class Totals:
     last: datetime | None
     bucket_s: int  # width of a bucket in every curve [s]
     buckets: int
-    bucket_start: (
-        datetime | None
-    )  # left edge of the first bucket; None: no record has a time, so there are no curves
+    bucket_start: datetime | None  # left edge of the first bucket; None: no time, so no curves
     curve_all: tuple[int, ...]
     curve_abnormal: tuple[int, ...]
     templates: int

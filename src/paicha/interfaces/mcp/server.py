@@ -264,9 +264,8 @@ def _language(arguments: dict[str, Any], usual: Language) -> Language:
 def _invalid(tool: str, err: ValidationError, takes: str, language: Language) -> CallToolResult:
     lines = [said("say.invalid", language, tool=tool)]
     colon = message("mistakes.colon", language)
-    told: dict[
-        str, list[str]
-    ] = {}  # one line an argument: pydantic has one for each type that it may have
+    # One line an argument: pydantic has one for each type that it may have.
+    told: dict[str, list[str]] = {}
     for mistake in err.errors(include_url=False, include_input=False):
         unknown = mistake["type"] == "extra_forbidden"
         what = (
