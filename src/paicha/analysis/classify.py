@@ -73,6 +73,8 @@ def classify(
     applies = [severity == 0 or severity >= WARN for severity in severities]
     questions = list(zip(map(head, bodies), applies, strict=True))
     distinct = list(dict.fromkeys(questions))
+    if not distinct:
+        return []
     ordered = sorted(problems, key=lambda problem: (*_standing(problem), problem.id))
     winners = dict(zip(distinct, _winners(distinct, ordered), strict=True))
     return [winners[question] for question in questions]

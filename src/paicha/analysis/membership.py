@@ -96,34 +96,76 @@ def membership_of(
         problems: The classes of the knowledge base.
         instead: Of ``(shape, class)`` where a class is that of some records of a shape only, the class of all of them ("": none).
     """
-    low = any(p.any_level or p.below_warn.patterns for p in problems)
-    groups = _groups(_cells(counts, template_shapes), low)
-    winners = _vote(groups, problems, instead or {})
-    alone = {
-        key: cells
-        for key, cells in groups.items()
-        if winners[key].name and (key[1] == "low" or not winners[key].is_of_all)
-    }
-    told_alone = _told(
-        [cell for cells in alone.values() for cell in cells], problems, instead or {}
-    )
-    by_id = {problem.id: problem for problem in problems}
-    rows: list[tuple[str, int, str]] = []
-    for (template, band), cells in groups.items():
-        for cell in cells:
-            winner = winners[template, band].name
-            told = told_alone[cell] if (template, band) in alone else winner
-            name = told or (template if band == "abnormal" else "")
-            if name:
-                rows.append((cell.shape, cell.severity, name))
-    class_of = {name: by_id[name] for *_, name in rows if name in by_id}
-    rows.sort()
-    columns = zip(*rows, strict=True) if rows else ((), (), ())
-    table = pa.table(
-        [pa.array(list(c), f.type) for c, f in zip(columns, MEMBERSHIP, strict=True)],
-        schema=MEMBERSHIP,
-    )
-    return Membership(table, tagged(counts, table, template_shapes), class_of)
+    return Voting(counts, template_shapes, problems).membership(instead or {})
+
+
+class Voting:
+    """
+    The votes of a case's shapes for classes; each text is classified once, however often its membership is asked for.
+
+    Args:
+        counts: `COUNTS`.
+        template_shapes: `TEMPLATE_SHAPES`.
+        problems: The classes of the knowledge base.
+    """
+
+    def __init__(
+        self, counts: pa.Table, template_shapes: pa.Table, problems: Sequence[ProblemClass]
+    ) -> None:
+        self._counts, self._template_shapes, self._problems = counts, template_shapes, problems
+        low = any(problem.any_level or problem.below_warn.patterns for problem in problems)
+        self._groups = _groups(_cells(counts, template_shapes), low)
+        self._classes: dict[_Cell, str | None] = {}
+
+    def membership(self, instead: Mapping[tuple[str, str], str]) -> Membership:
+        """Return which problem the records of each shape belong to (`membership_of`)."""
+        winners = self._winners(instead)
+        alone = {
+            key
+            for key in self._groups
+            if winners[key].name and (key[1] == "low" or not winners[key].is_of_all)
+        }
+        told_alone = self._told((cell for key in alone for cell in self._groups[key]), instead)
+        rows: list[tuple[str, int, str]] = []
+        for key, cells in self._groups.items():
+            for cell in cells:
+                told = told_alone[cell] if key in alone else winners[key].name
+                name = told or (cell.template if cell.band == "abnormal" else "")
+                if name:
+                    rows.append((cell.shape, cell.severity, name))
+        rows.sort()
+        columns = zip(*rows, strict=True) if rows else ((), (), ())
+        arrays = [pa.array(list(c), f.type) for c, f in zip(columns, MEMBERSHIP, strict=True)]
+        table = pa.table(arrays, schema=MEMBERSHIP)
+        by_id = {problem.id: problem for problem in self._problems}
+        class_of = {name: by_id[name] for *_, name in rows if name in by_id}
+        return Membership(table, tagged(self._counts, table, self._template_shapes), class_of)
+
+    def _winners(self, instead: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], _Winner]:
+        """Return the class of each group by the votes of its most frequent cells."""
+        voters = {key: cells[:_VOTERS] for key, cells in self._groups.items()}
+        told = self._told((cell for cells in voters.values() for cell in cells), instead)
+        winners: dict[tuple[str, str], _Winner] = {}
+        for key, cells in voters.items():
+            votes: Counter[str] = Counter()
+            for cell in cells:
+                votes[told[cell] or ""] += cell.n
+            name = min(filter(None, votes), key=lambda name: (-votes[name], name), default="")
+            winners[key] = _Winner(name, 2 * votes[name] >= votes.total())
+        return winners
+
+    def _told(
+        self, cells: Iterable[_Cell], instead: Mapping[tuple[str, str], str]
+    ) -> dict[_Cell, str | None]:
+        """Return the class of each cell by its own text."""
+        asked = list(cells)
+        new = [cell for cell in asked if cell not in self._classes]
+        texts, severities = [cell.text for cell in new], [cell.severity for cell in new]
+        self._classes |= zip(new, classify(texts, severities, self._problems), strict=True)
+        classes = ((cell, self._classes[cell]) for cell in asked)
+        return {
+            cell: instead.get((cell.shape, name), name) if name else None for cell, name in classes
+        }
 
 
 def _cells(counts: pa.Table, template_shapes: pa.Table) -> list[_Cell]:
@@ -162,33 +204,6 @@ def _groups(cells: Iterable[_Cell], any_level: bool) -> dict[tuple[str, str], li
     return {
         key: sorted(groups[key], key=lambda c: (-c.n, c.shape, c.severity))
         for key in sorted(groups)
-    }
-
-
-def _vote(
-    groups: Mapping[tuple[str, str], Sequence[_Cell]],
-    problems: Sequence[ProblemClass],
-    instead: Mapping[tuple[str, str], str],
-) -> dict[tuple[str, str], _Winner]:
-    told = _told([cell for cells in groups.values() for cell in cells[:_VOTERS]], problems, instead)
-    winners: dict[tuple[str, str], _Winner] = {}
-    for key, cells in groups.items():
-        votes: Counter[str] = Counter()
-        for cell in cells[:_VOTERS]:
-            votes[told[cell] or ""] += cell.n
-        name = min(filter(None, votes), key=lambda name: (-votes[name], name), default="")
-        winners[key] = _Winner(name, 2 * votes[name] >= votes.total())
-    return winners
-
-
-def _told(
-    cells: Sequence[_Cell], problems: Sequence[ProblemClass], instead: Mapping[tuple[str, str], str]
-) -> dict[_Cell, str | None]:
-    """Return the class of each cell by its own text."""
-    classes = classify([cell.text for cell in cells], [cell.severity for cell in cells], problems)
-    return {
-        cell: instead.get((cell.shape, name), name) if name else None
-        for cell, name in zip(cells, classes, strict=True)
     }
 
 

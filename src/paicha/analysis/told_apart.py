@@ -9,7 +9,7 @@ import pyarrow as pa
 from paicha.analysis.by_code import by_code_of
 from paicha.analysis.by_text import by_text_of
 from paicha.analysis.by_value import ByValue, by_value_of, once_each, unsure_of
-from paicha.analysis.membership import Membership, membership_of
+from paicha.analysis.membership import Membership, Voting
 from paicha.model.knowledge import ProblemClass
 
 
@@ -35,8 +35,9 @@ def told_apart(
     of_some |= unsure_of(counts, slots, problems)
     by_code, whatever = by_code_of(counts, slots, slot_values, problems)
     instead = dict.fromkeys(of_some, "") | whatever
-    found = membership_of(counts, template_shapes, problems, instead)
+    voting = Voting(counts, template_shapes, problems)
+    found = voting.membership(instead)
     by_text, otherwise = by_text_of(counts, slots, slot_values, problems, found.rows)
     if otherwise:
-        found = membership_of(counts, template_shapes, problems, instead | otherwise)
+        found = voting.membership(instead | otherwise)
     return once_each((*by_value, *by_code, *by_text)), found
