@@ -128,6 +128,42 @@ def mpd(said: Say) -> Written:
     return one([f"{stamp} : {said.module}: {said.message}"], at, "", said.module, said.message)
 
 
+def logcli(said: Say) -> Written:
+    """Labels with a level, and labels without one before a line that says its own."""
+    stamp = said.stamp("%Y-%m-%dT%H:%M:%SZ", utc=True)
+    labels = ('{app="keeper", level="%s", pod="keeper-0"}' % said.level, '{app="keeper"}')[
+        said.n % 2
+    ]
+    inside = "" if said.n % 2 == 0 else f"{said.stamp(COMMA)} {said.level.upper()} "
+    at = cut(said.at, 3 if inside else 0)
+    return one(
+        [f"{stamp} {labels} {inside}{said.message}"], at, said.level.upper(), "", said.message
+    )
+
+
+def caddy(said: Say) -> Written:
+    request = {"remote_ip": "10.1.2.3", "method": "GET", "uri": f"/lease/{said.n}"}
+    line = {"level": said.level, "ts": round(said.at.timestamp(), 3), "logger": "http.log.error", "msg": said.message, "request": request, "status": 502}  # fmt: skip
+    return one([json.dumps(line)], cut(said.at, 3), said.level.upper(), "http.log.error", said.message)  # fmt: skip
+
+
+def sqlserver_agent(said: Say) -> Written:
+    mark, level = (("!", "ERROR"), ("+", "WARNING"), ("?", "INFO"))[said.n % 3]
+    line = f"{said.stamp(ISO)} - {mark} [{said.n + 100}] {said.message}"
+    return one([line], cut(said.at, 0), level, "", said.message)
+
+
+def jenkins(said: Say) -> Written:
+    """What builds say, behind the stamp that the server puts before each line."""
+    words, level = (
+        (f"+ make lease-{said.n}", ""),
+        (f"make[1]: *** [Makefile:{said.n}: lease.o] Error 2", "ERROR"),
+        (f"lease.c:{said.n}:5: error: lease lost", "ERROR"),
+    )[said.n % 3]
+    body = "lease lost" if said.n % 3 == 2 else words
+    return one([f"[{said.stamp(ZULU, utc=True)}] {words}"], cut(said.at, 3), level, "lease.c" if said.n % 3 == 2 else "", body)  # fmt: skip
+
+
 LOGBACK = ("store.lease.Keeper", "shop.mail.Sender")
 SPECIES = (
     Species("samba", samba, ("INFO", "WARN", "ERROR"), hard=FIRM, records=RECORDS),
@@ -163,5 +199,13 @@ SPECIES = (
     Species("tai64n", tai64n, UPPER, hard=(), records=RECORDS),
     Species("github_actions", github, hard=FIRM, records=RECORDS),
     Species("gitlab_job", gitlab, hard=(), records=RECORDS),
+    Species("corosync", Plain(lambda s: f"{s.local.strftime(f'%b {s.local.day:2} %H:%M:%S')} [812] web-3 corosync {s.level:<7} [{s.module:<6}] ", 0), ("notice", "warning", "error"), ("TOTEM", "KNET", "QUORUM"), hard=FIRM, records=RECORDS),
+    Species("pacemaker", Plain(lambda s: f"{s.local.strftime(f'%b {s.local.day:2} %H:%M:%S')}.{s.stamp('%f')} web-3 pacemaker-controld  [812] ({s.module}) \t{s.level}: "), ("notice", "warning", "error"), ("lease_renew", "main"), hard=FIRM, records=RECORDS),
+    Species("calico", Plain(lambda s: f"{s.stamp(ISO + '.%f')} [{s.level}][56] {s.module} {s.n + 12}: "), ("INFO", "WARNING", "ERROR"), ("keeper/renew.go", "lease.go"), hard=FIRM, records=RECORDS),
+    Species("intellij", Plain(lambda s: f"{s.stamp(COMMA)} [{s.n * 812:>7}] {s.level:>6} - {s.module} - "), ("INFO", "WARN", "ERROR"), ("#o.s.Keeper", "org.shop.Mail"), hard=FIRM, records=RECORDS),
+    Species("logcli", logcli, ("info", "warn", "error"), hard=FIRM, records=RECORDS),
+    Species("caddy", caddy, ("error", "warn"), hard=FIRM, records=RECORDS),
+    Species("sqlserver_agent", sqlserver_agent, hard=FIRM, records=RECORDS),
+    Species("jenkins", jenkins, hard=FIRM, records=RECORDS),
     Species("compose_named", compose_named, UPPER, hard=FIRM, records=RECORDS),
 )  # fmt: skip
