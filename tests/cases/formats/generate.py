@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.cases.formats import (
     applications,
+    blueking,
     databases,
     inhouse,
     machines,
@@ -27,6 +28,7 @@ from tests.cases.formats.writing import Species
 FOLDER = Path(__file__).parent / "zoo"
 SPECIES: tuple[Species, ...] = (
     *applications.SPECIES,
+    *blueking.SPECIES,
     *servers.SPECIES,
     *machines.SPECIES,
     *systems.SPECIES,

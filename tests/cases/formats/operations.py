@@ -131,11 +131,11 @@ def mpd(said: Say) -> Written:
 def logcli(said: Say) -> Written:
     """Labels with a level, and labels without one before a line that says its own."""
     stamp = said.stamp("%Y-%m-%dT%H:%M:%SZ", utc=True)
-    labels = ('{app="keeper", level="%s", pod="keeper-0"}' % said.level, '{app="keeper"}')[
+    labels = (f'{{app="keeper", level="{said.level}", pod="keeper-0"}}', '{app="keeper"}')[
         said.n % 2
     ]
     inside = "" if said.n % 2 == 0 else f"{said.stamp(COMMA)} {said.level.upper()} "
-    at = cut(said.at, 3 if inside else 0)
+    at = cut(said.at, 0)
     return one(
         [f"{stamp} {labels} {inside}{said.message}"], at, said.level.upper(), "", said.message
     )
