@@ -25,7 +25,7 @@ _NAMES = 8
 #: What comes before the suspect: what is urgent, what changed and what was done.
 _LEADING = frozenset({"immediate", "change", "done"})
 #: What can be taken back, if it is likely enough to be why; of its line so much tells it from others [characters].
-_UNDONE = frozenset({"release", "configuration", "traffic", "scaling", "job"})
+_UNDONE = frozenset({"release", "start", "configuration", "traffic", "scaling", "job"})
 _LIKELY, _QUOTED = 0.9, 100
 #: The first of these that a statement has gives the whole callout its tone.
 _WORST: tuple[Tone, ...] = ("bad", "warn", "unknown", "good")
