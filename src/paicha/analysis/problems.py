@@ -142,7 +142,9 @@ class ProblemMaker:
         if not words:
             return text("analysis.name.empty_message")
         # A line of asterisks is no name of a problem.
-        return Text.same(words) if _WORD.search(words) else text("analysis.name.wordless", said=words)
+        return (
+            Text.same(words) if _WORD.search(words) else text("analysis.name.wordless", said=words)
+        )
 
 
 def ranked_again(
