@@ -174,7 +174,13 @@ def test_what_is_told_first_is_what_was_done_next_to_a_sign_of_trouble(
         for at in (0, 1, 2, 5, 10, 40)
     ]
     signs = [] if sign is None else [NOON + timedelta(minutes=sign)]
-    question = Question(Window(NOON, NOON + HOUR), False, Scope(), "UTC", "en")
+    question = Question(
+        window=Window(NOON, NOON + HOUR),
+        asked_window=False,
+        scope=Scope(),
+        zone="UTC",
+        language="en",
+    )
 
     (statement,) = interventions_said(done, question, signs)
 
