@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,13 +19,14 @@ from paicha.analysis.suspects.urgency import Lift
 from paicha.analysis.timeline import has_stopped
 from paicha.analysis.told import Teller
 from paicha.analysis.variants import Variants
-from paicha.locales import Text
+from paicha.locales import Text, text
 from paicha.model.change import Change, Course
 from paicha.model.findings import Action, Claim, Example, Occurrences, Problem, Variant
 from paicha.values import dataclass
 
 #: A title longer than this is a line, not a name.
 _TITLE_CHARACTERS = 120
+_WORD = re.compile(r"[^\W_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,12 @@ class ProblemMaker:
         words = " ".join(self.variants.text(one.id, one.id).split())
         if len(words) > _TITLE_CHARACTERS:
             words = words[: _TITLE_CHARACTERS - 1] + "…"
-        return Text.same(words)
+        if not words:
+            return text("analysis.name.empty_message")
+        # A line of asterisks is no name of a problem.
+        return (
+            Text.same(words) if _WORD.search(words) else text("analysis.name.wordless", said=words)
+        )
 
 
 def ranked_again(

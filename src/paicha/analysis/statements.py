@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.beyond import METRICS, beyond_said
@@ -130,8 +131,14 @@ class Verdict:
         taken = taken_on_trust(self.coverage, self.question.scope)
         found += [Statement("warning", words) for words in (apart, years, *taken) if words]
         # A release disturbs nobody's calm, and stands where one asks what happened before.
-        done = interventions_said(self.interventions, self.question)
+        done = interventions_said(self.interventions, self.question, self._signs())
         return (*found[: len(first)], *done, *found[len(first) :])
+
+    def _signs(self) -> list[datetime]:
+        """Return when something began to go wrong: urgent problems, and numbers that left their own past."""
+        courses = ((one, one.course) for one in self.problems if one.priority != "P3")
+        began = (course.onset if course else one.first for one, course in courses)
+        return [at for at in began if at is not None] + [one.at for one in self.numbers]
 
     def summary(self) -> tuple[Text, ...]:
         """Return the closing sentences: how much, what first, what the metrics say."""

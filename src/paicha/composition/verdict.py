@@ -25,7 +25,7 @@ _NAMES = 8
 #: What comes before the suspect: what is urgent, what changed and what was done.
 _LEADING = frozenset({"immediate", "change", "done"})
 #: What can be taken back, if it is likely enough to be why; of its line so much tells it from others [characters].
-_UNDONE = frozenset({"release", "configuration", "traffic", "scaling", "job"})
+_UNDONE = frozenset({"release", "start", "configuration", "traffic", "scaling", "job"})
 _LIKELY, _QUOTED = 0.9, 100
 #: The first of these that a statement has gives the whole callout its tone.
 _WORST: tuple[Tone, ...] = ("bad", "warn", "unknown", "good")
@@ -131,7 +131,7 @@ def _suspect(draft: Draft) -> list[Line]:
     found = draft.findings.suspects
     if found is None or not any(one.role == "suspect" for one in found.suspects):
         return []
-    said = draft.words.read(found.text)
+    said = _from_inputs(draft, draft.words.read(found.text))
     if found.conclusive:
         return [_led(draft, "suspect", "warn", said)]
     return [_led(draft, "undecided", "unknown", said)]
@@ -188,8 +188,15 @@ def to_undo(report: SuspectReport | None) -> Intervened | None:
 def _sentence(draft: Draft, statement: Statement, *, lead: bool) -> Line:
     words = draft.words
     if not lead:  # more of the same kind
-        return (Span("· ", "muted"), Span(words.read(statement.text)))
-    return _led(draft, statement.kind, _TONES[statement.kind], words.read(statement.text))
+        return (Span("· ", "muted"), Span(_from_inputs(draft, words.read(statement.text))))
+    said = _from_inputs(draft, words.read(statement.text))
+    return _led(draft, statement.kind, _TONES[statement.kind], said)
+
+
+def _from_inputs(draft: Draft, said: str) -> str:
+    """Return a sentence with its files as they are called inside the one folder that was read, which the title names."""
+    inputs = draft.findings.question.inputs
+    return said.replace(f"{inputs[0].rstrip('/')}/", "") if len(inputs) == 1 and inputs[0] else said
 
 
 def _led(draft: Draft, kind: str, tone: Tone, text: str) -> Line:

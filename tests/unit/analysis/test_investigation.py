@@ -270,3 +270,14 @@ def test_reproduction_carries_context_and_queries(reference_case: Any) -> None:
         findings.reproduction.configuration,
     )
     assert ("read app.log",) == findings.reproduction.queries
+
+
+def test_a_message_without_words_has_a_title_all_the_same(new_case: Any) -> None:
+    """A row of the table had no title at all, and one was called after its asterisks."""
+    case = new_case()
+    for second, said in enumerate(("", "*****", "*** stopped ***")):
+        case.line(second, "WARNING", "a.py", said)
+
+    titles = {problem.title.en for problem in case.findings().problems}
+
+    assert {"(an empty message)", "(no words: *****)", "*** stopped ***"} == titles

@@ -543,6 +543,22 @@ def test_names_of_thousands_are_a_few_and_a_number() -> None:
     assert "gap-50" not in quality
 
 
+def test_files_of_the_one_folder_that_was_read_are_called_as_inside_it() -> None:
+    """A path of sixty characters stood three times on the first screen, and the folder once more above it."""
+    findings = sample.reference_findings()
+    said = Text.same("/srv/logs/db.log: starting; /srv/logs-old/db.log: gone")
+    those = (Statement("done", said), *findings.statements)
+
+    def first_screen(*inputs: str) -> str:
+        question = replace(findings.question, inputs=inputs)
+        report = compose(replace(findings, question=question, statements=those), "en")
+        return said_in(section_of(report, "verdict"))
+
+    assert "db.log: starting; /srv/logs-old/db.log: gone" in first_screen("/srv/logs/")
+    assert "/srv/logs/" not in first_screen("/srv/logs")
+    assert "/srv/logs/db.log: starting" in first_screen("/srv/logs", "/srv/logs-old")
+
+
 @pytest.mark.parametrize(
     ("language", "lead"),
     [("en", "Do first (Payment system unavailable): "), ("zh", "先做（支付系统不可用）：")],

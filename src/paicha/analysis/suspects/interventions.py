@@ -120,16 +120,30 @@ def interventions_of(
 def _started_anew(
     found: Iterable[Intervention], kinds: Iterable[InterventionKind]
 ) -> tuple[Intervention, ...]:
-    """Return what was done, a release as a restart where the same version had begun to run well before: nothing new came with it."""
-    restart = next((kind for kind in kinds if kind.id == "restart"), None)
+    """
+    Return what was done, with what starts really mean.
+
+    The start of another version than the same program started before is a release. Where the same version had begun to run
+    well before, nothing new came with it: a restart.
+    """
+    known = {kind.id: kind for kind in kinds}
+    release, restart = known.get("release"), known.get("restart")
     ran: dict[tuple[str, ...], datetime] = {}
+    versions: dict[tuple[str, str], set[tuple[str, ...]]] = defaultdict(set)
     told = []
     for one in found:
-        version = (one.name, one.shape, *_VERSION.findall(one.said))
-        if one.kind.id == "release" and restart is not None and one.shape:
-            ran.setdefault(version, one.at)
-        again = version in ran and one.at - ran[version] >= _FAR
-        told.append(replace(one, kind=restart) if again and restart is not None else one)
+        version = tuple(_VERSION.findall(one.said))
+        key = (one.name, one.shape, *version)
+        another = bool(versions[one.name, one.shape] - {version})
+        if one.kind.id in ("release", "start") and one.shape:
+            ran.setdefault(key, one.at)
+            versions[one.name, one.shape].add(version)
+        kind: InterventionKind | None = None
+        if key in ran and one.at - ran[key] >= _FAR:
+            kind = restart
+        elif one.kind.id == "start" and another and one.at == ran.get(key):
+            kind = release
+        told.append(one if kind is None else replace(one, kind=kind))
     return tuple(told)
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pytest
 
+from paicha.analysis.suspects.intervention_words import interventions_said
 from paicha.analysis.suspects.interventions import (
     before,
     concerned,
@@ -17,8 +18,9 @@ from paicha.analysis.suspects.interventions import (
 )
 from paicha.analysis.suspects.logged import patterns_of
 from paicha.knowledge.interventions_loader import check_samples, load_interventions
-from paicha.model.question import Window
+from paicha.model.question import Question, Scope, Window
 from paicha.model.schema import COUNTS
+from paicha.model.suspects import Intervened
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -63,7 +65,7 @@ def test_a_rare_line_is_an_intervention_and_one_of_every_minute_is_not() -> None
     rare = (5, "parcel", "parcel 3.4.1 started")
     often = [(minute, "agent", "configuration reloaded") for minute in range(60)]
 
-    assert [("release", "parcel")] == found(counts([rare, *often]))
+    assert [("start", "parcel")] == found(counts([rare, *often]))
     assert [] == found(counts([rare], severity=17))
 
 
@@ -138,3 +140,50 @@ def test_a_job_that_runs_by_the_clock_is_nothing_that_was_done(
     said = intervened(those, NOON + timedelta(minutes=64), window)
 
     assert told == sorted((one.at - NOON).seconds // 60 for one in said)
+
+
+def test_the_start_of_another_version_is_a_release_and_that_of_the_same_is_none() -> None:
+    """Of a server that only starts nobody knows whether anything new came with it."""
+    said = "starting parcel version {}"
+    starts = [(5, "3.4.1"), (20, "3.4.1"), (30, "3.4.2"), (35, "3.4.2")]
+    lines = [(minute, "parcel", said.format(version)) for minute, version in starts]
+    table = counts(lines).to_pylist()
+    shaped = pa.Table.from_pylist([row | {"shape": "starting parcel"} for row in table])
+
+    those = interventions_of([shaped], "service_name", 2 * HOUR, KINDS)
+
+    assert ["start", "start", "release", "start"] == [one.kind.id for one in those]
+
+
+@pytest.mark.parametrize(
+    ("sign", "told"),
+    [
+        (41, [5, 10, 40]),  # what was done last before it, and what was done next to that
+        (0, [0, 1, 2]),  # with what the window begins nothing began
+        (None, [0, 1, 2]),
+        (9.9, [2, 5, 10]),  # what was done after a sign is hardly why
+    ],
+)
+def test_what_is_told_first_is_what_was_done_next_to_a_sign_of_trouble(
+    sign: float | None, told: list[int]
+) -> None:
+    """The three lines with which every log begins stood on the first screen, and the dropped index was one of '3 more'."""
+    kind = KINDS[0]
+    done = [
+        Intervened(NOON + timedelta(minutes=at), kind.id, kind.title, "db", f"at {at}.", None)
+        for at in (0, 1, 2, 5, 10, 40)
+    ]
+    signs = [] if sign is None else [NOON + timedelta(minutes=sign)]
+    question = Question(
+        window=Window(NOON, NOON + HOUR),
+        asked_window=False,
+        scope=Scope(),
+        zone="UTC",
+        language="en",
+    )
+
+    (statement,) = interventions_said(done, question, signs)
+
+    assert [f"at {at}." in statement.text.en for at in (0, 1, 2, 5, 10, 40)] == [
+        at in told for at in (0, 1, 2, 5, 10, 40)
+    ]

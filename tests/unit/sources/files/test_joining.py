@@ -356,6 +356,30 @@ def test_what_a_program_prints_without_times_is_a_record_for_each_line_but_for_i
     assert "up\nwrapped" == records[-1].parsed.body
 
 
+def test_what_node_prints_when_it_dies_is_one_record_from_the_error_on() -> None:
+    """Five records told of one crash, two of them that the port was taken: so it was counted twice."""
+    crash = (
+        "node:events:502",
+        "      throw er; // Unhandled 'error' event",
+        "      ^",
+        "",
+        "Error: listen EADDRINUSE: address already in use 127.0.0.1:8080",
+        "    at Server.setupListenHandle [as _listen2] (node:net:1908:16)",
+        "Emitted 'error' event on Server instance at:",
+        "    at emitErrorNT (node:net:1944:8) {",
+        "  code: 'EADDRINUSE',",
+        "  port: 8080",
+        "}",
+        "",
+        "Node.js v20.20.2",
+    )
+
+    records = joined(*crash, *crash, "listening")
+
+    assert [1, 5, 14, 18, 27] == [record.line.number for record in records]
+    assert records[1].parsed.body.endswith("}\n\nNode.js v20.20.2")
+
+
 def test_no_indented_line_without_a_time_is_left_out() -> None:
     """What is indented as far as the record above is none of its lines, and behind the most of them each is one."""
     alike = joined(*["  a 1"] * 3)
