@@ -2,7 +2,7 @@
 What is derived from the package's own data, kept in a file so that the next start need not derive it again.
 
 Parsing a hundred TOML files and taking hundreds of patterns apart takes a third of a second. Whoever starts a
-program calls `open_file` and `close_file`; without them everything is derived, as before. What is kept stands
+program calls `open_file` and `close_file`; without them a process derives everything once, and remembers it. What is kept stands
 under a hash of what it was derived from, so nothing in the file can be out of date; a file that is
 missing, damaged or cannot be written costs time and nothing else.
 
@@ -141,8 +141,6 @@ def derived(kind: str, content: str, make: Callable[[], Any]) -> Any:  # whateve
         make: Derives it: dicts with text keys, lists, texts, bytes, numbers, booleans, None.
     """
     global _grown  # noqa: PLW0603
-    if _place is None and not _brought:
-        return make()
     key = f"{kind} {sha256(content.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
     for pieces in (_brought, _pieces) if key not in _things else ():
         piece, digest = pieces.get(key, (b"", b""))

@@ -124,6 +124,15 @@ def test_without_a_file_nothing_is_written(tmp_path: Path, monkeypatch: pytest.M
     assert [] == list(tmp_path.iterdir())
 
 
+def test_without_a_file_a_process_derives_once() -> None:
+    """A library that investigates again and again takes no pattern apart twice."""
+    made: list[str] = []
+    for _ in range(2):
+        kept.derived("test", "without a file", lambda: made.append("made"))
+
+    assert ["made"] == made
+
+
 def test_a_file_of_many_former_versions_keeps_what_a_start_asks_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

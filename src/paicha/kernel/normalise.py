@@ -76,16 +76,9 @@ class LineReader:
         self._candidates = Candidates(
             [reader for reader in self._lines if only in ("", reader.format.name)]
         )
-        self._inner = {
-            entry.name: Candidates(self._named(entry.inner, entry.name))
-            for entry in ordered
-            if entry.inner
-        }
-        self._unlevelled = {
-            entry.name: Candidates(self._alone(entry.inner + entry.unlevelled), must_tell=True)
-            for entry in ordered
-            if entry.unlevelled
-        }
+        # Made when first asked for: lines of most formats never come.
+        self._inner: dict[str, Candidates | None] = {}
+        self._unlevelled: dict[str, Candidates | None] = {}
 
     def place_by(self, reference: PlacedBy | None) -> None:
         """Read as a new reader would that places stamps by *reference*."""
@@ -114,8 +107,10 @@ class LineReader:
             name: The format of the lines.
             levelled: Whether they state a level beside their message.
         """
-        found = None if levelled else self._unlevelled.get(name)
-        return self._inner.get(name) if found is None else found
+        made = self._inner if levelled else self._unlevelled
+        if name not in made:
+            made[name] = self._inside(name, levelled=levelled)
+        return made[name]
 
     def offered_inside(self, name: str, body: str) -> tuple[tuple[str, LineFormat], ...] | None:
         """Return `offered` of the message of a line of the format *name* that states a level; None: it is not looked at."""
@@ -173,7 +168,8 @@ class LineReader:
 
     def may_hold_another(self, parsed: ParsedLine) -> bool:
         """Return whether messages of lines of its format are looked at once more where these state no level."""
-        return parsed.format.partition("/")[0] in self._unlevelled
+        reader = self._readers.get(parsed.format.partition("/")[0])
+        return reader is not None and bool(reader.format.unlevelled)
 
     def look_inside(self, outer: ParsedLine, *, blocks: bool = True) -> ParsedLine:
         """Return what a container runtime's line says with what it holds; as it is when that fits nothing."""
@@ -303,6 +299,15 @@ class LineReader:
         zone = entry.zone or self.zone
         times = self._times.setdefault(zone, TimeReader(zone, reference))
         return prepare(entry, times)
+
+    def _inside(self, name: str, *, levelled: bool) -> Candidates | None:
+        reader = self._readers.get(name)
+        if reader is None:
+            return None
+        inner, unlevelled = reader.format.inner, reader.format.unlevelled
+        if unlevelled and not levelled:
+            return Candidates(self._alone(inner + unlevelled), must_tell=True)
+        return Candidates(self._named(inner, name)) if inner else None
 
     def _named(self, names: Sequence[str], outer: str) -> tuple[LineFormat, ...]:
         if ANY_FORMAT in names:

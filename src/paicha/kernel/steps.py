@@ -33,6 +33,7 @@ _GROUPS = 23
 _UNROLLED = 16
 #: Changes with the code here.
 _KIND = derived_by(__file__)
+_GROWS = f"grows {_KIND}"
 _PACKED = f"packed {_KIND}"
 _ASCII = [chr(code) for code in range(128)]
 #: What a character beyond ASCII is to `re`; every one is one of these.
@@ -187,6 +188,7 @@ def _compiled(
     return writer, dict(tree.state.groupdict)
 
 
+@lru_cache(maxsize=512)
 def only_grows(pattern: str) -> bool:
     r"""
     Return whether a text that a pattern fits is still fitted when lines are put to its end.
@@ -195,6 +197,11 @@ def only_grows(pattern: str) -> bool:
         >>> only_grows(r"begun\n(?P<body>.*)"), only_grows(r"begun\n(?P<body>.*)end$"), only_grows("[^a]+(?!b)")
         (True, False, False)
     """
+    found: bool = derived(_GROWS, pattern, lambda: _only_grows(pattern))
+    return found
+
+
+def _only_grows(pattern: str) -> bool:
     tree = _parser.parse(pattern, _parser.SRE_FLAG_DOTALL)
     return _takes_the_rest(tree) and not any(_may_look_behind(node) for node in tree)
 
