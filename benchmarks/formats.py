@@ -143,7 +143,9 @@ def untimed(records: int) -> bytes:
         lines += told()
         if draw.randrange(8) == 0:
             name, n = draw.choice(("cart", "stock")), draw.randrange(900)
-            lines += [f"src/{name}.cpp:{n}:9: warning: unused variable 'left_{n}' [-Wunused-variable]"]
+            lines += [
+                f"src/{name}.cpp:{n}:9: warning: unused variable 'left_{n}' [-Wunused-variable]"
+            ]
             lines += [f"{n:5} |     int left_{n} = 0;", "      |         ^~~~~~"]
     return "\n".join([*lines[:records], ""]).encode()
 

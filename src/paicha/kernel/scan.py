@@ -272,7 +272,9 @@ class Scan:
         rows = None if table is None else (ord(table.delimiter), len(table.columns))
         *formats, stacks = plan.packed
         told = (*formats, (*stacks, plan.languages), plan.answers, spans)
-        self._scan = cast("_Scan", extension.Scan(*told, (rows, offsets, plan.asked, plan.knows_traces)))
+        self._scan = cast(
+            "_Scan", extension.Scan(*told, (rows, offsets, plan.asked, plan.knows_traces))
+        )
 
     def stretch(
         self, data: bytes, offset: int, line: int, *, start: int = 0, end: int | None = None
