@@ -120,6 +120,36 @@ def dumped(records: int) -> bytes:
     return "\n".join([*lines, ""]).encode()
 
 
+def untimed(records: int) -> bytes:
+    """Return what builds, tests and programs print that say no time: each eighth line follows the one above it."""
+    draw, lines = Random(17), list[str]()
+
+    def told() -> list[str]:
+        n, size = draw.randrange(900), draw.randrange(90_000)
+        name = draw.choice(("cart", "stock", "mail", "pay"))
+        said = (
+            f"[{n:3}%] Building CXX object src/{name}/CMakeFiles/{name}.dir/part_{n}.cpp.o",
+            f"npm WARN deprecated {name}-kit@{n % 9}.{n % 7}.1: this version is no longer kept",
+            f"tests/unit/test_{name}.py::test_part_{n} PASSED",
+            f"Downloaded {size} bytes of {name}-{n}.tar.gz",
+            f"Step {n}/900 : RUN make -j4 {name}",
+            f"retrying {name} in {n} ms",
+            f"error: {message(draw)}",
+            message(draw),
+        )
+        return [draw.choice(said)]
+
+    while len(lines) < records:
+        lines += told()
+        if draw.randrange(8) == 0:
+            name, n = draw.choice(("cart", "stock")), draw.randrange(900)
+            lines += [
+                f"src/{name}.cpp:{n}:9: warning: unused variable 'left_{n}' [-Wunused-variable]"
+            ]
+            lines += [f"{n:5} |     int left_{n} = 0;", "      |         ^~~~~~"]
+    return "\n".join([*lines[:records], ""]).encode()
+
+
 def otlp(records: int, size: int = _BATCH) -> bytes:
     """Return what OpenTelemetry's collector writes to a file: batches of records, of three services each."""
     draw, at, lines = Random(11), datetime(2025, 3, 4, 21, tzinfo=UTC), list[str]()
@@ -166,6 +196,7 @@ def logs(records: int, only: str) -> Iterator[tuple[str, bytes]]:
         ("otlp batches", otlp),
         ("damaged", damaged),
         ("objects below lines", dumped),
+        ("without times", untimed),
     ):
         if only in title:
             yield title, log(records)

@@ -129,6 +129,12 @@ impl<R: Read> Blocks<R> {
         !self.has_ended || !self.rest.is_empty()
     }
 
+    /// Return the line that the next stretch begins with; nothing: it was not read yet.
+    pub fn next_line(&self) -> &[u8] {
+        let end = memchr(b'\n', &self.rest).map_or(0, |at| at + 1);
+        &self.rest[..end]
+    }
+
     /// Read about `size` more bytes and fill the buffer with the next stretch. `last` returns where in a text, behind a
     /// place, the last record begins that surely does.
     pub fn next(

@@ -170,6 +170,9 @@ impl Scan {
                 met.left.runs.push(Run { start, end: next, line });
                 met.left.orders.push(Order::default());
             }
+            Open::Record(Record { start, line, is_left: true, .. }) => {
+                self.close(Open::Run { start, line }, next, (bytes, place), met, ask);
+            }
             Open::Record(record) if self.records.is_some() => {
                 if !self.write(&record, place) {
                     let Record { start, line, .. } = record;

@@ -18,6 +18,14 @@ const ASKED: u32 = 64;
 const AHEAD: usize = 1001;
 /// Lines among which a stream's last one is looked for.
 const BACK: usize = 64;
+/// Whether a line says when it was.
+fn says_time(read: &Line<'_>) -> bool {
+    match read {
+        Line::Taken { facts, .. } | Line::Holds { facts, .. } => facts.time.is_some(),
+        _ => false,
+    }
+}
+
 /// At the end of so much of a block its last record mostly begins [bytes].
 const TAIL: usize = 1 << 14;
 
@@ -32,11 +40,18 @@ impl Scan {
         if self.reader.streams() > 0 {
             return self.last_of_streams(&data[from..], ask).map(|at| from + at);
         }
-        let mut asked = 0;
+        let (mut asked, mut looked, mut apart) = (0, 0, None);
         loop {
             let start = memrchr(b'\n', &data[..end]).map_or(0, |before| before + 1);
-            if start <= from {
-                return None;
+            if start <= from || looked > ASKED && apart.is_some() {
+                match self.apart_at(data, apart.take(), ask) {
+                    Ok(found) if found.is_some() || start <= from => return found,
+                    Ok(_) => {}
+                    Err(opened) if opened <= from => return None,
+                    Err(opened) => end = opened - 1,
+                }
+                looked = 0;
+                continue;
             }
             let line = text_of(&data[start..end]).unwrap_or_default();
             if let Some(format) = self.opens_named(line.trim_end_matches('\r'), ask) {
@@ -47,21 +62,13 @@ impl Scan {
                     return Some(start);
                 }
             }
-            let surely = !line.is_empty()
-                && match self.read_apart(&line, ask) {
-                    Line::Taken { format, facts, .. } => {
-                        let begins = !self.reader.is_weak(format, &facts)
-                            && self.reader.followed_by(format).is_none();
-                        begins && self.is_whole(&data[..start], ask).unwrap_or(true)
-                    }
-                    Line::Holds { .. } => self.is_whole(&data[..start], ask).unwrap_or(true),
-                    Line::Opens(_) => self.is_whole(&data[..start], ask).unwrap_or(false),
-                    Line::Unknown if asked < ASKED => {
-                        asked += 1;
-                        ask.begins(&line)
-                    }
-                    _ => false,
-                };
+            let read = self.read_apart(&line, ask);
+            self.has_met_time |= says_time(&read);
+            if apart.is_none() && self.has_no_times() && self.may_stand_apart(&read, &line) {
+                apart = Some(start);
+            }
+            looked += 1;
+            let surely = self.surely_begins(read, (&data[..start], &line), &mut asked, ask);
             end = start - 1;
             // What a stretch ends with that may end a record over lines voids it.
             if surely && !self.may_end_named(&data[..start]) {
@@ -74,6 +81,58 @@ impl Scan {
                     None => return Some(start),
                 }
             }
+        }
+    }
+
+    /// Whether a line surely begins a record below some others; Python is asked of few.
+    fn surely_begins(
+        &mut self,
+        read: Line<'_>,
+        (above, line): (&[u8], &str),
+        asked: &mut u32,
+        ask: &dyn Ask,
+    ) -> bool {
+        if line.is_empty() {
+            return false;
+        }
+        match read {
+            Line::Taken { format, facts, .. } => {
+                let begins = !self.reader.is_weak(format, &facts)
+                    && self.reader.followed_by(format).is_none();
+                begins && self.is_whole(above, ask).unwrap_or(true)
+            }
+            Line::Holds { .. } => self.is_whole(above, ask).unwrap_or(true),
+            Line::Opens(_) => self.is_whole(above, ask).unwrap_or(false),
+            Line::Unknown if *asked < ASKED => {
+                *asked += 1;
+                ask.begins(line)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether nothing that was read so far said a time.
+    fn has_no_times(&self) -> bool {
+        self.facts.first.is_none() && !self.has_met_time
+    }
+
+    /// Return a place where a line stands that begins a record if nothing above it says a time, as far as nothing near it says
+    /// otherwise; an error: where a record begins that may go on behind it.
+    fn apart_at(
+        &mut self,
+        data: &[u8],
+        at: Option<usize>,
+        ask: &dyn Ask,
+    ) -> Result<Option<usize>, usize> {
+        let Some(at) = at.filter(|_| self.has_no_times()) else { return Ok(None) };
+        let above = &data[..at];
+        if self.is_whole(above, ask).is_some() || self.may_end_named(above) {
+            return Ok(None);
+        }
+        match self.open_before(&above[..at - 1], ask) {
+            Some(opened) => Err(opened),
+            None if self.meets_streams(&above[..at - 1], ask) => Ok(None),
+            None => Ok(Some(at)),
         }
     }
 
@@ -194,7 +253,7 @@ impl Scan {
     }
 
     /// Read a line by its pattern, or as a row.
-    fn read_apart<'a>(&mut self, line: &'a str, ask: &dyn Ask) -> Line<'a> {
+    pub(crate) fn read_apart<'a>(&mut self, line: &'a str, ask: &dyn Ask) -> Line<'a> {
         match self.frames.delimiter {
             Some(_) => self.read_named(line, ask).unwrap_or(Line::Unknown),
             None => self.reader.read(line, &mut self.tally.names, ask),

@@ -119,7 +119,9 @@ impl FileFacts {
     /// Count a record, but for whether it is asked for.
     pub fn add(&mut self, record: &Record<'_>) {
         self.records += 1;
-        self.formats[record.format] += 1;
+        if let Some(n) = self.formats.get_mut(record.format) {
+            *n += 1;
+        }
         self.assumed += u64::from(record.assumed);
         self.wide += record.wide;
         self.without_level += u64::from(record.facts.level == NOTHING);

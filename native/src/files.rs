@@ -63,13 +63,14 @@ impl PyBlocks {
     fn stretch<'py>(&self, py: Python<'py>, scan: &mut PyScan, size: usize) -> Option<Read<'py>> {
         let (scan, ask, buffer) = scan.parts();
         let (stretch, left, orders) = py.detach(|| {
-            let next = {
+            let (next, behind) = {
                 let Reading { blocks, length, threads, edges } = &mut *self.lock();
                 let size = share(size, length.saturating_sub(blocks.taken()), *threads);
-                blocks.next(buffer, size, |data, from| {
+                let next = blocks.next(buffer, size, |data, from| {
                     let (edges, ask) = edges.as_mut()?;
                     edges.last_record_of((data, from), ask)
-                })
+                });
+                (next, blocks.next_line().to_owned())
             };
             let stretch = match next {
                 Next::End => return None,
@@ -77,7 +78,7 @@ impl PyBlocks {
                 Next::Stretch(stretch) => stretch,
             };
             let place = Place { offset: stretch.offset, line: stretch.line };
-            let left = scan.stretch(buffer.data(), place, ask);
+            let left = scan.stretch((buffer.data(), &behind), place, ask);
             Some((Some(stretch), left.runs, orders_of(&left.orders, &scan.tally)))
         })?;
         let Some(stretch) = stretch else {

@@ -1,10 +1,13 @@
 //! A stretch of a file: its lines read, counted, and what Python must read itself.
 
+mod apart;
 mod taking;
 
 use std::sync::Arc;
 
 use hashbrown::HashMap;
+
+use apart::Ends;
 
 use crate::facts::{Counting, FileFacts, Left, Order, Place, Spans};
 use crate::frames::Frames;
@@ -38,6 +41,12 @@ pub struct Scan {
     /// The frames of what stands inside the formats that wrap others.
     pub(crate) inner_frames: Vec<Frames>,
     pub traces: Traces,
+    /// Whether it knows of every line what it is to a stack trace.
+    pub knows_traces: bool,
+    /// Whether the first records that no format fits are left to Python, which shows them.
+    shows: bool,
+    /// Whether a line was met that says when it was, where ends of stretches were looked for.
+    pub(crate) has_met_time: bool,
     pub(crate) waiting: Queue,
     /// The records of a stretch, where these are asked for instead of counts.
     pub(crate) records: Option<Records>,
@@ -64,6 +73,9 @@ struct State<'b, 'a> {
     behind: usize,
     /// Whether nothing was open above the run at hand, and no line of it opened anything.
     is_idle: bool,
+    /// How the run at hand may end, and how many records no format fits.
+    ends: Ends,
+    unfit: u32,
     met: Met<'a>,
 }
 
@@ -75,6 +87,9 @@ impl Scan {
             reader,
             inner_frames,
             traces: Traces::new(None),
+            knows_traces: false,
+            shows: true,
+            has_met_time: false,
             tally: Tally::default(),
             facts: FileFacts { formats, ..FileFacts::default() },
             kept: HashMap::default(),
@@ -111,7 +126,7 @@ impl Scan {
     /// joined over lines that could stand alone, so nothing of it counts.
     pub fn piece(
         &mut self,
-        data: &[u8],
+        data: (&[u8], &[u8]),
         place: Place,
         is_last: bool,
         ask: &dyn Ask,
@@ -128,14 +143,22 @@ impl Scan {
     fn forget_facts(&mut self) {
         let formats = vec![0; self.facts.formats.len()];
         self.facts = FileFacts { formats, ..FileFacts::default() };
+        self.has_met_time = false;
     }
 
-    /// Read a stretch that begins with a record and ends before the next; return what Python must read.
-    pub fn stretch(&mut self, written: &[u8], place: Place, ask: &dyn Ask) -> Left {
+    /// Read a stretch that begins with a record and ends before the next, given with what stands behind it as far as that is at
+    /// hand; return what Python must read.
+    pub fn stretch(&mut self, written: (&[u8], &[u8]), place: Place, ask: &dyn Ask) -> Left {
         self.counted(written, place, Counting::AtOnce, ask)
     }
 
-    fn counted(&mut self, written: &[u8], place: Place, counting: Counting, ask: &dyn Ask) -> Left {
+    fn counted(
+        &mut self,
+        (written, behind): (&[u8], &[u8]),
+        place: Place,
+        counting: Counting,
+        ask: &dyn Ask,
+    ) -> Left {
         let mut ends = std::mem::take(&mut self.ends);
         let mut uncoloured = std::mem::take(&mut self.uncoloured);
         let mut bytes = Bytes::new(written, &mut ends);
@@ -144,7 +167,7 @@ impl Scan {
             bytes.damaged = uncoloured.damaged();
         }
         let rows = self.records.as_ref().map_or(0, Records::len);
-        let mut left = self.read_lines((&bytes, &ends), place, counting, ask);
+        let mut left = self.read_lines((&bytes, &ends, behind), place, counting, ask);
         let of_python = left.runs.iter().map(|run| bytes.damaged_in(run.start, run.end));
         self.facts.damaged += bytes.damaged_in(0, bytes.data.len() + 1) - of_python.sum::<u64>();
         self.kept.values_mut().for_each(|kept| kept.own(written, &uncoloured));
@@ -161,7 +184,7 @@ impl Scan {
 
     fn read_lines(
         &mut self,
-        (bytes, ends): (&Bytes<'_>, &[u32]),
+        (bytes, ends, behind): (&Bytes<'_>, &[u32], &[u8]),
         place: Place,
         counting: Counting,
         ask: &dyn Ask,
@@ -181,6 +204,8 @@ impl Scan {
             next: 0,
             behind: 0,
             is_idle: false,
+            ends: Ends::default(),
+            unfit: 0,
             met: Met {
                 left: Left { runs: Vec::new(), orders: vec![Order::default()] },
                 later: (counting != Counting::AtOnce).then(Vec::new),
@@ -209,6 +234,7 @@ impl Scan {
         if !is_blank_line(&data[state.behind..]) && self.may_end_named(data) {
             self.facts.cut += 1;
         }
+        self.facts.cut += u64::from(!self.is_over(&state, behind, ask));
         let State { mut streams, open, mut met, .. } = state;
         self.facts.cut += u64::from(streams.are_cut());
         while let Some((whole, next)) = streams.rest() {
@@ -231,7 +257,7 @@ impl Scan {
     }
 
     /// Read a stretch likewise, but write its records instead of counting them; facts are of this stretch alone.
-    pub fn rows(&mut self, data: &[u8], place: Place, ask: &dyn Ask) -> (Left, Records) {
+    pub fn rows(&mut self, data: (&[u8], &[u8]), place: Place, ask: &dyn Ask) -> (Left, Records) {
         self.forget_facts();
         self.records = Some(Records::default());
         let left = self.stretch(data, place, ask);
@@ -245,16 +271,18 @@ impl Scan {
         ask: &dyn Ask,
     ) -> (Vec<usize>, Records) {
         self.records = Some(Records::default());
+        self.shows = false;
         let mut others = Vec::new();
         for (at, (data, place)) in stretches.enumerate() {
             let rows = self.records.as_ref().map_or(0, Records::len);
-            let left = self.stretch(data, place, ask);
+            let left = self.stretch((data, &[]), place, ask);
             let records = self.records.get_or_insert_default();
             if !left.runs.is_empty() || records.len() != rows + 1 {
                 records.cut(rows);
                 others.push(at);
             }
         }
+        self.shows = true;
         self.forget_facts();
         (others, self.records.take().unwrap_or_default())
     }

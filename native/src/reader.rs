@@ -23,6 +23,7 @@ use crate::texts::Names;
 
 pub use formats::{Field, Fields, Format, Parts, Use};
 pub use inside::{Inside, joined};
+pub use joining::NO_FORMAT;
 pub(crate) use joining::put_together;
 use saying::{Said, facts_of};
 pub(crate) use saying::{file_of, with_error, with_rest};
@@ -60,6 +61,10 @@ pub trait Ask {
     /// The format of records of several lines of which a line opens one; none: it opens none.
     fn opens(&self, _line: &str) -> Option<usize> {
         None
+    }
+    /// Whether the last of some lines, the first of which begins a record, begins another, and nothing else is open.
+    fn stands_apart(&self, _lines: &[u8]) -> bool {
+        false
     }
     /// How lines like one that Python reads are read; none: they cannot be.
     fn lesson(&self, line: &str) -> Option<Lesson>;

@@ -35,6 +35,10 @@ pub struct Record<'a> {
     pub last: u64,
     pub parts: u64,
     pub size: usize,
+    /// Of what says no time: whether its last line looked like part of a trace.
+    pub in_trace: bool,
+    /// Whether Python reads it, though it is known what it is.
+    pub is_left: bool,
     /// All that stands inside its lines, where the first of a container's opened it.
     pub inside: Option<Box<str>>,
     /// Where all of it stands, if something else stands between; with ends of lines between these if it is of several lines.
@@ -196,6 +200,8 @@ pub fn record_of<'a>(
         last: one.number,
         parts: 0,
         size: 0,
+        in_trace: false,
+        is_left: false,
         inside: None,
         pieces: Vec::new(),
     }

@@ -10,11 +10,9 @@ mod parts;
 mod stored;
 mod traces;
 
-use memchr::memchr;
-
 use crate::facts::Place;
 use crate::frames::Frames;
-use crate::reader::{Reader, Use};
+use crate::reader::{NO_FORMAT, Reader, Use};
 use crate::record::Record;
 use crate::tables::Texts;
 use crate::tally::NOTHING;
@@ -101,6 +99,12 @@ impl Records {
         readers: &mut Readers<'_>,
         names: &Names,
     ) -> Option<()> {
+        if record.format == NO_FORMAT {
+            let trace = readers.traces.of(&record.body)?;
+            let nothing = Beside::default();
+            self.push(record, place, (&nothing, &nothing, &trace), names);
+            return Some(());
+        }
         let known = readers.reader.formats.len();
         let (wrap, format) = (record.format / known, record.format % known);
         let outer = match wrap.checked_sub(1) {
@@ -112,10 +116,7 @@ impl Records {
         if record.parts > 0 && reader.formats[outer].purpose == Use::Opens {
             return None;
         }
-        let trace = match memchr(b'\n', record.body.as_bytes()) {
-            None => Attributes::default(),
-            Some(_) => traces.read(&record.body)?,
-        };
+        let trace = traces.of(&record.body)?;
         let mut outside = said(reader, frames, outer, &record.text)?;
         let attributes = std::mem::take(&mut outside.attributes);
         let mut inside = match wrap.checked_sub(1) {

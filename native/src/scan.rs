@@ -78,6 +78,14 @@ impl Ask for PyAsk {
         .unwrap_or(false)
     }
 
+    fn stands_apart(&self, lines: &[u8]) -> bool {
+        Python::attach(|py| {
+            let lines = PyBytes::new(py, lines);
+            self.0.call_method1(py, "stands_apart", (lines,)).ok()?.extract(py).ok()
+        })
+        .unwrap_or(false)
+    }
+
     fn opens(&self, line: &str) -> Option<usize> {
         Python::attach(|py| self.0.call_method1(py, "opens", (line,)).ok()?.extract(py).ok()?)
     }
@@ -139,6 +147,11 @@ fn table_of(records: Records) -> Table {
     Table { rows, columns }
 }
 
+/// Return a stretch within data, and what stands behind it there.
+fn parted(data: &[u8], (start, end): (usize, usize)) -> (&[u8], &[u8]) {
+    (data.get(start..end).unwrap_or_default(), data.get(end..).unwrap_or_default())
+}
+
 /// Reads the stretches of files and counts their records.
 #[pyclass(name = "Scan")]
 pub struct PyScan {
@@ -166,17 +179,17 @@ impl PyScan {
         stacks: GivenStacks,
         ask: Py<PyAny>,
         spans: (Span, Span),
-        told: (Option<(u8, usize)>, bool, GivenNames),
+        told: (Option<(u8, usize)>, bool, GivenNames, bool),
     ) -> PyResult<Self> {
         let (reader, traces) = reader_of((formats, kinds), address, stacks)
             .ok_or_else(|| PyValueError::new_err("no such program"))?;
         let spans = Spans { window: spans.0, before: spans.1 };
         let mut scan = Scan::new(reader, spans);
-        let (rows, offsets, names) = told;
+        let (rows, offsets, names, knows_traces) = told;
         scan.ask_for(names);
         scan.frames.delimiter = rows.map(|(delimiter, _)| delimiter);
         scan.frames.columns = rows.map_or(0, |(_, columns)| columns);
-        scan.offsets = offsets;
+        (scan.offsets, scan.knows_traces) = (offsets, knows_traces);
         scan.traces = traces;
         Ok(Self { scan, ask: PyAsk(ask), buffer: Buffer::default() })
     }
@@ -191,10 +204,10 @@ impl PyScan {
         begins: (u64, u64),
     ) -> (Runs, Orders) {
         let (scan, ask) = (&mut self.scan, &self.ask);
-        let data = data.get(within.0..within.1).unwrap_or_default();
+        let parts = parted(data, within);
         let (offset, line) = begins;
         py.detach(|| {
-            let left = scan.stretch(data, Place { offset, line }, ask);
+            let left = scan.stretch(parts, Place { offset, line }, ask);
             let runs = left.runs.iter().map(|run| (run.start, run.end, run.line)).collect();
             (runs, orders_of(&left.orders, &scan.tally))
         })
@@ -206,19 +219,20 @@ impl PyScan {
         self.scan.begin_file(Source { path: path.into(), offsets }, (service, host));
     }
 
-    /// Count a stretch of the file that was begun, likewise; facts are of this stretch alone. None: it is Python's, and nothing
+    /// Count a stretch `within` the data of the file that was begun, likewise; facts are of this stretch alone. None: it is Python's, and nothing
     /// of it counts.
     fn piece(
         &mut self,
         py: Python<'_>,
         data: &[u8],
+        within: (usize, usize),
         begins: (u64, u64),
         is_last: bool,
     ) -> Option<(Runs, Orders)> {
         let (scan, ask) = (&mut self.scan, &self.ask);
         let (offset, line) = begins;
         py.detach(|| {
-            let left = scan.piece(data, Place { offset, line }, is_last, ask)?;
+            let left = scan.piece(parted(data, within), Place { offset, line }, is_last, ask)?;
             let runs = left.runs.iter().map(|run| (run.start, run.end, run.line)).collect();
             Some((runs, orders_of(&left.orders, &scan.tally)))
         })
@@ -234,9 +248,9 @@ impl PyScan {
         begins: (u64, u64),
     ) -> PyResult<(Runs, Vec<u64>, Bound<'py, PyList>)> {
         let (scan, ask) = (&mut self.scan, &self.ask);
-        let data = data.get(within.0..within.1).unwrap_or_default();
+        let parts = parted(data, within);
         let (offset, line) = begins;
-        let (left, records) = py.detach(|| scan.rows(data, Place { offset, line }, ask));
+        let (left, records) = py.detach(|| scan.rows(parts, Place { offset, line }, ask));
         let runs = left.runs.iter().map(|run| (run.start, run.end, run.line)).collect();
         let before = records.before.clone();
         Ok((runs, before, table(py, table_of(records))?))

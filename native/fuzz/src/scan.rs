@@ -176,7 +176,7 @@ fn read(scan: &mut Scan, parts: &[&[u8]], told: &Told) -> Found {
     scan.forget_counts();
     let (mut at, mut line, mut runs) = (0, 1, Vec::new());
     for part in parts {
-        let left = scan.stretch(part, Place { offset: at as u64, line }, told);
+        let left = scan.stretch((part, &[]), Place { offset: at as u64, line }, told);
         check_runs(part, &left);
         runs.extend(left.runs.iter().map(|run| (at + run.start, at + run.end)));
         at += part.len();
@@ -226,7 +226,7 @@ fn columns(scan: &mut Scan) -> Columns {
 
 /// The records of a file that are written are as many as were read, and none stands in what is left.
 fn check_rows(scan: &mut Scan, data: &[u8], found: &Found, told: &Told) {
-    let (left, records) = scan.rows(data, BEGIN, told);
+    let (left, records) = scan.rows((data, &[]), BEGIN, told);
     check_runs(data, &left);
     assert_eq!(left.runs.len(), records.before.len());
     assert!(records.before.is_sorted());

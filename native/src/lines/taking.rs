@@ -119,6 +119,8 @@ impl Scan {
         (one, text, wide): (&Written, &'a str, bool),
         ask: &dyn Ask,
     ) {
+        self.note_run(state);
+        self.end_run(state, (&read, one, text), ask);
         let start = one.start;
         let is_idle = matches!(state.open, Open::None)
             || state.is_idle && matches!(state.open, Open::Run { .. });
@@ -140,20 +142,21 @@ impl Scan {
             }
             Err(both) => both,
         };
-        let next = match read {
-            Line::Taken { format, facts, body, assumed, .. } => {
+        let next = match (self.unfit(state, (&read, &before), (one, text, wide)), read) {
+            (Some(record), _) => Open::Record(record),
+            (_, Line::Taken { format, facts, body, assumed, .. }) => {
                 // What continues others begins a record only where it stands.
                 let is_sure = self.reader.followed_by(format).is_none();
                 let found = if is_sure { found } else { Found::Nothing };
                 let read = (format, facts, body, assumed, found);
                 Open::Record(record_of(read, (one, text, wide)))
             }
-            Line::Opens(format) => {
+            (_, Line::Opens(format)) => {
                 let record = record_of(opens(format, text.into(), false), (one, text, wide));
                 Open::Opened(self.opened(record, None, ask))
             }
-            Line::Items(items) => Open::Items(records_of(items, (one, text, wide))),
-            read => {
+            (_, Line::Items(items)) => Open::Items(records_of(items, (one, text, wide))),
+            (None, read) => {
                 self.facts.joined += u64::from(matches!(read, Line::Joined));
                 let is_unknown = matches!(read, Line::Unknown);
                 let is_whole = memchr::memchr_iter(b'"', text.as_bytes()).count() % 2 == 0;
@@ -259,7 +262,7 @@ impl Scan {
         };
         let number = one.number;
         match before {
-            Open::Record(mut record) => match self.is_part(&record, &read, text) {
+            Open::Record(mut record) => match self.is_part(&mut record, &read, (text, number)) {
                 Some(true) if record.has_room(&more, number) => {
                     record.append((&more, one, wide));
                     Ok(Open::Record(record))
@@ -275,10 +278,16 @@ impl Scan {
     }
 
     /// Whether a line that may be part of a record is; none: only Python knows.
-    fn is_part(&self, record: &Record<'_>, read: &Line<'_>, text: &str) -> Option<bool> {
+    fn is_part(
+        &mut self,
+        record: &mut Record<'_>,
+        read: &Line<'_>,
+        (text, number): (&str, u64),
+    ) -> Option<bool> {
         let Line::Taken { format, .. } = *read else {
             // Below what says no time and hardly anything else lines stand for themselves, but for traces.
-            return (!self.reader.is_weak(record.format, &record.facts)).then_some(true);
+            let is_timeless = self.reader.is_timeless(record.format, &record.facts);
+            return if is_timeless { self.goes_on(record, (text, number)) } else { Some(true) };
         };
         match self.reader.followed_by(format) {
             None => Some(record.facts.time.is_some()),

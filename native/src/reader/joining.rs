@@ -7,7 +7,15 @@ use crate::steps::{Answer, NOTES, Notes, UNMET};
 use crate::tally::Facts;
 use crate::texts::Names;
 
+/// The format of records that no format fits: they are counted under none.
+pub const NO_FORMAT: usize = usize::MAX;
+
 impl Reader {
+    /// Whether a record shows that further ones need no format: it has none, or none that tells much.
+    pub fn is_timeless(&self, format: usize, facts: &Facts) -> bool {
+        format == NO_FORMAT || self.is_weak(format, facts)
+    }
+
     /// Whether a line that was read may be part of what a line above it prints, which says when.
     pub fn is_weak(&self, format: usize, facts: &Facts) -> bool {
         facts.time.is_none() && self.formats.get(format).is_some_and(|one| one.is_generic)

@@ -28,7 +28,7 @@ impl Stacks {
     }
 
     /// Return what a text is to a trace; none: only Python knows.
-    pub(super) fn of(&mut self, text: &str) -> Option<Trace> {
+    pub fn of(&mut self, text: &str) -> Option<Trace> {
         if stripped(text).as_ptr() != text.as_ptr() {
             return Some(Trace::Continues);
         }
@@ -45,6 +45,17 @@ impl Stacks {
             }
         }
         Some(found)
+    }
+
+    /// Whether a text opens a trace by itself.
+    pub fn may_open(&mut self, text: &str) -> Answer {
+        let (programs, text) = (&self.programs, prefix(text, STACK_HEAD));
+        let place = self.begins.place(text.as_bytes(), &|at| &programs[at as usize]);
+        let mut notes: Notes = [UNMET; NOTES];
+        let offered =
+            self.begins.offered(place).iter().filter(|&&at| usize::from(at) >= self.opens);
+        let mut answers = offered.map(|&at| programs[at as usize].run(text, &mut notes));
+        answers.find(|&answer| answer != Answer::No).unwrap_or(Answer::No)
     }
 
     /// Whether a text ends the trace that the line before it is part of.

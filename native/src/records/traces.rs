@@ -1,5 +1,7 @@
 //! What the stack trace of a record says: twin of `paicha.kernel.stacks.StackReader.read`.
 
+use memchr::memchr;
+
 use super::json::{Attributes, Key, write_text};
 use crate::chars::prefix;
 use crate::steps::{Answer, NOTES, Notes, Program, UNMET};
@@ -72,8 +74,16 @@ impl Traces {
         Self { languages, keys: [file, function, line, cause, message, name] }
     }
 
+    /// Return what a body says of a stack trace, if it is of several lines; none: only Python knows.
+    pub(super) fn of(&self, body: &str) -> Option<Attributes<'_>> {
+        match memchr(b'\n', body.as_bytes()) {
+            None => Some(Attributes::default()),
+            Some(_) => self.read(body),
+        }
+    }
+
     /// Return the attributes that the stack trace in a body gives; none: only Python knows.
-    pub(super) fn read(&self, body: &str) -> Option<Attributes<'_>> {
+    fn read(&self, body: &str) -> Option<Attributes<'_>> {
         let lines = || body.split('\n').take(LINES).map(|line| prefix(line, CHARACTERS));
         let mut said = Attributes::default();
         for language in self.languages.as_ref()? {

@@ -39,6 +39,10 @@ class BlockEnds(Protocol):
         """Return whether lines are one such record, which the first of them opens, and that has ended with them."""
         ...
 
+    def has_apart(self, reader: LineReader, data: bytes) -> bool:
+        """Return whether the last of some lines, the first of which begins a record, begins another, and nothing else is open."""
+        ...
+
 
 class Answers:
     """What the twin asks Python once and remembers."""
@@ -102,6 +106,12 @@ class Answers:
         if self._block_ends is None:
             return OF_PYTHON
         return self._block_ends(self._lessons.reader, data, opened)
+
+    def stands_apart(self, data: bytes) -> bool:
+        """Return whether the last of some lines, the first of which begins a record, begins another, and nothing else is open."""
+        return self._block_ends is not None and self._block_ends.has_apart(
+            self._lessons.reader, data
+        )
 
     def is_record(self, data: bytes) -> bool:
         """Return whether some lines are one record, which the first of them opens, and that has ended with them."""

@@ -97,6 +97,11 @@ class Plan:
         """How the twin reads stack traces; None: what they say is Python's to tell."""
         return languages_of(self._stacks)
 
+    @property
+    def knows_traces(self) -> bool:
+        """Whether the twin knows of every line what it is to a stack trace."""
+        return self._traces is not None
+
     @cached_property
     def asked(self) -> list[tuple[str, int]]:
         """The names that formats ask for in lines of named fields, and how."""

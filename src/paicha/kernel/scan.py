@@ -177,6 +177,7 @@ class _Scan(Protocol):
     def piece(
         self,
         data: bytes,
+        within: tuple[int, int],
         begins: tuple[int, int],
         is_last: bool,
     ) -> tuple[list[tuple[int, int, int]], list[Segment]] | None: ...
@@ -271,7 +272,9 @@ class Scan:
         rows = None if table is None else (ord(table.delimiter), len(table.columns))
         *formats, stacks = plan.packed
         told = (*formats, (*stacks, plan.languages), plan.answers, spans)
-        self._scan = cast("_Scan", extension.Scan(*told, (rows, offsets, plan.asked)))
+        self._scan = cast(
+            "_Scan", extension.Scan(*told, (rows, offsets, plan.asked, plan.knows_traces))
+        )
 
     def stretch(
         self, data: bytes, offset: int, line: int, *, start: int = 0, end: int | None = None
@@ -306,7 +309,7 @@ class Scan:
         self._scan.begin_file(path, offsets, service, host)
 
     def piece(
-        self, data: bytes, offset: int, line: int, *, is_last: bool
+        self, data: bytes, offset: int, line: int, end: int
     ) -> tuple[list[Run], list[Segment]] | None:
         """
         Count a stretch of the file that was begun, as `stretch` does; `facts` are of this stretch alone then.
@@ -314,12 +317,12 @@ class Scan:
         None: records may be joined over lines that could stand alone, so it is Python's, and nothing of it counts.
 
         Args:
-            data: What it is.
+            data: What begins with it.
             offset: Where it begins in the file [bytes].
             line: The number of its first line.
-            is_last: Whether the file ends with it.
+            end: Where it ends in *data*; at its end: so does the file.
         """
-        read = self._scan.piece(data, (offset, line), is_last)
+        read = self._scan.piece(data, (0, end), (offset, line), end == len(data))
         return None if read is None else ([Run(*run) for run in read[0]], read[1])
 
     def rows(self, data: bytes, offset: int, line: int, end: int) -> Rows:

@@ -48,6 +48,25 @@ class BlockEnds:
                 return number
         return NOT_DECIDED
 
+    def has_apart(self, reader: LineReader, data: bytes) -> bool:
+        """
+        Return whether the last of some lines begins a record of whatever kind, and nothing else is open.
+
+        Args:
+            reader: Reads lines.
+            data: The lines, of which the first begins a record.
+        """
+        joiner = Joiner(reader, self._stacks)
+        last: Line | None = None
+        for last in TextLines((), "", offsets=False).part(data, 1, 0):
+            if reader.opens_rows(last.text):
+                return False
+            for _ in joiner.take(last):
+                pass
+            if joiner.has_streams:
+                return False
+        return last is not None and joiner.is_apart(last)
+
     def are_one(self, reader: LineReader, data: bytes) -> bool:
         """
         Return whether lines are one record of several, which the first of them opens, and that has ended with them or

@@ -206,7 +206,7 @@ class Counting:
         if parsed is not None and "\n" not in parsed.body:
             return Record(parsed, lines[0], True, 0)  # noqa: FBT003
         first, *others = self._records(lines)
-        if others or not first.fits:
+        if others:
             raise LeftToPython
         return first
 

@@ -151,6 +151,11 @@ class Joiner:
             and not opened.parsed.opens
         )
 
+    def is_apart(self, line: Line) -> bool:
+        """Return whether a line begins the record that is open, of any format or none, which is one of lines by themselves."""
+        opened = self._open.get("")
+        return opened is not None and opened.first.line is line and not opened.parsed.opens
+
     def _oldest(self) -> tuple[int, str]:
         """Return the line at which the first of all open records began, and its stream."""
         while True:

@@ -83,7 +83,7 @@ class SelectedFile:
         scan = scan_of(plan, self._window, None)
         blocks = chain([first], blocks)
         for data, end, number, offset in pieces(scan, blocks, lines.begins):
-            runs = scan.stretch(data[:end], offset, number)[0] if end else []
+            runs = scan.stretch(data, offset, number, end=end)[0] if end else []
             if not end or is_joined(scan.facts.seen):
                 # Records may be joined over any number of lines from here on.
                 yield from records.read(chain([data], blocks), number, offset)

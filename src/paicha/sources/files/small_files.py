@@ -124,9 +124,7 @@ class SmallFiles:
     def _take(self, scan: Scan, piece: Piece, lines: TextLines, tally: Tally) -> bool:
         """Count a stretch; false: it is Python's."""
         data, end, number, offset = piece
-        is_last = end == len(data)
-        data = data[:end]
-        read = scan.piece(data, offset, number, is_last=is_last) if end else None
+        read = scan.piece(data, offset, number, end) if end else None
         if read is None:
             return False
         runs, segments = read
