@@ -141,12 +141,6 @@ def logcli(said: Say) -> Written:
     )
 
 
-def caddy(said: Say) -> Written:
-    request = {"remote_ip": "10.1.2.3", "method": "GET", "uri": f"/lease/{said.n}"}
-    line = {"level": said.level, "ts": round(said.at.timestamp(), 3), "logger": "http.log.error", "msg": said.message, "request": request, "status": 502}  # fmt: skip
-    return one([json.dumps(line)], cut(said.at, 3), said.level.upper(), "http.log.error", said.message)  # fmt: skip
-
-
 def sqlserver_agent(said: Say) -> Written:
     mark, level = (("!", "ERROR"), ("+", "WARNING"), ("?", "INFO"))[said.n % 3]
     line = f"{said.stamp(ISO)} - {mark} [{said.n + 100}] {said.message}"
@@ -204,7 +198,6 @@ SPECIES = (
     Species("calico", Plain(lambda s: f"{s.stamp(ISO + '.%f')} [{s.level}][56] {s.module} {s.n + 12}: "), ("INFO", "WARNING", "ERROR"), ("keeper/renew.go", "lease.go"), hard=FIRM, records=RECORDS),
     Species("intellij", Plain(lambda s: f"{s.stamp(COMMA)} [{s.n * 812:>7}] {s.level:>6} - {s.module} - "), ("INFO", "WARN", "ERROR"), ("#o.s.Keeper", "org.shop.Mail"), hard=FIRM, records=RECORDS),
     Species("logcli", logcli, ("info", "warn", "error"), hard=FIRM, records=RECORDS),
-    Species("caddy", caddy, ("error", "warn"), hard=FIRM, records=RECORDS),
     Species("sqlserver_agent", sqlserver_agent, hard=FIRM, records=RECORDS),
     Species("jenkins", jenkins, hard=FIRM, records=RECORDS),
     Species("compose_named", compose_named, UPPER, hard=FIRM, records=RECORDS),
