@@ -55,11 +55,10 @@ def test_a_release_is_a_turning_point(tmp_path: Path) -> None:
     found = paicha.investigate(_log(tmp_path, trouble=True), zone="Asia/Shanghai", baseline="none")
 
     assert ["done", "first"] == [one.kind for one in found.findings.timeline][:2]
-    assert (
-        "发布：Starting Application v2.14.0 using Java 17.0.9" == found.findings.timeline[0].text.zh
-    )
+    said = "带版本号启动：Starting Application v2.14.0 using Java 17.0.9"  # no other version ran before
+    assert said == found.findings.timeline[0].text.zh
     markdown = found.render("md", "en", zone="UTC").decode().partition("## Timeline")[2]
-    assert "| 12:25:09 | change | release: Starting Application v2.14.0" in markdown
+    assert "| 12:25:09 | change | start naming a version: Starting Application v2.14.0" in markdown
 
 
 def test_a_release_alone_leaves_a_window_calm(tmp_path: Path) -> None:
