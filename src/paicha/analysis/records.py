@@ -90,7 +90,7 @@ COPY = r"[b-df-hj-np-tv-xz2-9]{6,10}-[b-df-hj-np-tv-xz2-9]{5}|\d+"
 #: Stands in the name of such logs for it, and what the name of a file begins after (RE2).
 ANY_COPY, FOLDER = "*", r"^(?:.*[/\\])?"
 #: What rotating a log adds to its name (RE2).
-ROTATION = r"(?:\.\d{1,4}|[.-]\d{4}-?\d\d-?\d\d[\w-]{0,20})?(?:\.(?:gz|zst|bz2|xz))?$"
+ROTATION = r"(?:\.\d{1,4}|[.-]\d{4}-?\d\d-?\d\d[\w-]{0,20})?(?:\.(?:gz|zst|bz2|xz|lz4))?$"
 
 #: What `RecordQueries.stating` and `RecordQueries.fields` return, but for what is stated: ``body``, or ``name`` and ``value``.
 STATING = pa.schema(

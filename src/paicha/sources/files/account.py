@@ -21,7 +21,7 @@ from paicha.sources.files.tally import Tally
 from paicha.sources.files.windows import Part, WindowRows
 
 #: What may be found in a folder of logs without any log being missing.
-_HARMLESS = frozenset({"files.skipped_empty", "files.skipped_binary"})
+_HARMLESS = frozenset({"files.skipped_empty", "files.skipped_binary", "files.skipped_jar"})
 #: Tables that are named of those that were skipped; a folder may hold a hundred of them.
 _NAMED = 3
 #: So many hosts are named; the others are counted.

@@ -15,6 +15,7 @@ from dataclasses import field
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, BinaryIO, Literal, cast
 
+from paicha.errors import InputError
 from paicha.locales import readable
 from paicha.sources.files.member_names import name_in_tar, name_in_zip
 from paicha.values import dataclass
@@ -39,6 +40,12 @@ _TAR_MAGIC = slice(257, 262)
 #: What must be seen of a file to tell that it is a tar. [bytes]
 TAR_HEAD = 512
 _ENCRYPTED = 0x1
+#: What is a zip and yet no archive of files, by a member that all such have: Office Open XML (ECMA-376 part 2, 10.1.2), OpenDocument
+#: (part 2, 3.2), and Java's (the JAR specification). A class file or a sheet's XML read as a log would be counted as lines.
+_NO_ARCHIVES = {
+    "office": frozenset({"[Content_Types].xml", "META-INF/manifest.xml"}),
+    "jar": frozenset({"META-INF/MANIFEST.MF"}),
+}
 #: What an unpacker may take: of xz six times what `xz -9` asks for, and not all that a dictionary may claim. [bytes]
 UNPACKING_BYTES = 384 << 20
 #: Of a member of a zip: the header before its name, where that says how long what follows is, and what LZMA says of its
@@ -125,6 +132,7 @@ def zip_members(raw: IO[bytes], shown: str) -> Iterator[Member]:
 
     Raises:
         OSError: If it is no whole archive.
+        InputError: If it is one document or program that is only stored so.
     """
     import zipfile  # noqa: PLC0415 - few runs read archives
 
@@ -138,6 +146,7 @@ def zip_members(raw: IO[bytes], shown: str) -> Iterator[Member]:
             (entry for entry in archive.infolist() if not entry.is_dir()),
             key=lambda entry: entry.filename,
         )
+        _check_logs(members, shown)
         stored = sum(entry.compress_size for entry in members)
         unpacked = 0
         for entry in members[:MEMBERS]:
@@ -150,6 +159,19 @@ def zip_members(raw: IO[bytes], shown: str) -> Iterator[Member]:
             yield from _zip_member(raw, archive, entry, names)
     if len(members) > MEMBERS:
         yield Member(shown, None, len(members) - MEMBERS, None, "too_many")
+
+
+def _check_logs(members: list[zipfile.ZipInfo], shown: str) -> None:
+    """
+    See whether an archive may hold logs.
+
+    Raises:
+        InputError: If it is a table or document of an office program, or a program of Java.
+    """
+    names = {entry.filename for entry in members}
+    for kind, marks in _NO_ARCHIVES.items():
+        if not marks.isdisjoint(names):
+            raise InputError(f"files.{kind}", path=shown)
 
 
 def _zip_member(

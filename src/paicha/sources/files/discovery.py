@@ -21,10 +21,12 @@ CASE_ENDING = ".case.duckdb"
 REPORT_NAMES = frozenset({"report.md", "report.html", "report.json"})
 #: How much larger logs are than what they are packed to, and how packed files are named.
 _PACKED_TIMES = 8
-_PACKED = frozenset({".gz", ".zst", ".bz2", ".xz", ".zip", ".tgz", ".txz", ".tbz2", ".parquet"})
+_PACKED = frozenset(
+    {".gz", ".zst", ".bz2", ".xz", ".lz4", ".zip", ".tgz", ".txz", ".tbz2", ".parquet"}
+)
 #: ``app.log.1``, ``app.log.2.gz``: the higher the older; ``app.log-20250304``: by its date.
 _ROTATED = re.compile(
-    r"(?P<base>.+?\.[A-Za-z]\w*)(?:\.(?P<number>\d{1,4})|[.-]\d{4}-?\d\d-?\d\d[\w-]{0,20})(?:\.(?:gz|zst|bz2|xz))?"
+    r"(?P<base>.+?\.[A-Za-z]\w*)(?:\.(?P<number>\d{1,4})|[.-]\d{4}-?\d\d-?\d\d[\w-]{0,20})(?:\.(?:gz|zst|bz2|xz|lz4))?"
 )
 _WILDCARDS = frozenset("*?[")
 

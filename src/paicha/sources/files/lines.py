@@ -32,8 +32,15 @@ SAMPLE = 1 << 16
 _ASKED = 1 << 16
 #: A file is no text when more than this share of its sample are bytes no text has.
 _BINARY_SHARE = 0.05
-#: Logs that only the program that wrote them can read: what they begin with, and their name here.
-_BINARY_LOGS = ((b"ElfFile\0", "evtx"), (b"LPKSHHRH", "journal"))
+#: What may well hold logs and must be exported or unpacked first: what it begins with, and its name here.
+_CLOSED = (
+    (b"ElfFile\0", "evtx"),
+    (b"LPKSHHRH", "journal"),
+    (b"7z\xbc\xaf\x27\x1c", "sevenzip"),
+    (b"Rar!\x1a\x07", "rar"),
+    (b"\x1f\x9d", "compress"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office"),
+)
 #: A line end inside an object of JSON, where no text can hold one.
 _MARGINS = re.compile(rb"\s*\n\s*")
 #: Control bytes but for tab, line ends, form feed, backspace and escape (terminal colours).
@@ -193,7 +200,7 @@ class TextLines:
 
     def _check_text(self, sample: bytes) -> None:
         head = sample[:SAMPLE]
-        for mark, kind in _BINARY_LOGS:
+        for mark, kind in _CLOSED:
             if head.startswith(mark):
                 raise InputError(f"files.{kind}", path=self._path)
         strange = len(head) - len(head.translate(None, delete=_NO_TEXT))

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     import gzip
 
 CHUNK = 1 << 18  # [bytes]
-#: What is read of a zstd file at once: of a truncated one, at most this much is lost. [bytes]
-_ZSTD_CHUNK = 1 << 14
+#: What is read at once of what Arrow unpacks: of a truncated file, at most this much is lost. [bytes]
+_ARROW_CHUNK = 1 << 14
+_BY_ARROW = frozenset({"zstd", "lz4"})
 _MAGIC_BYTES = 6
 #: What the unpackers say of that.
 _TOO_MUCH = ("Memory usage limit exceeded", "requires too much memory")
@@ -79,9 +80,9 @@ class ByteStream:
 
     def _chunks(self) -> Iterator[bytes]:
         stream = cast("BinaryIO", self._raw)
-        if self._packing == "zstd":
-            source = pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), "zstd")
-            yield from iter(lambda: source.read(_ZSTD_CHUNK), b"")
+        if self._packing in _BY_ARROW:
+            source = pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), self._packing)
+            yield from iter(lambda: source.read(_ARROW_CHUNK), b"")
             return
         if not self._packing:
             yield from iter(lambda: self._raw.read(self._chunk), b"")
@@ -231,6 +232,8 @@ def _packing_of(head: bytes) -> str:
         return "gzip"
     if head.startswith(b"\x28\xb5\x2f\xfd"):
         return "zstd"
+    if head.startswith(b"\x04\x22\x4d\x18"):
+        return "lz4"
     if head.startswith(b"BZh"):
         return "bzip2"
     return "xz" if head.startswith(b"\xfd7zXZ\x00") else ""

@@ -18,11 +18,11 @@ _PLACES = (
 #: A generated name: of a deployment's pod, or of a daemon's. Other names of files are no pods for sure.
 _GENERATED = "[bcdfghjklmnpqrstvwxz2456789]"
 _FILE = re.compile(
-    rf"(?:.*/)?(?P<pod>{_DNS}(?:-{_GENERATED}{{6,10}})?-{_GENERATED}{{5}})(?:\.(?:log|txt|json|out|gz|zst|bz2|xz|\d{{1,3}}))+"
+    rf"(?:.*/)?(?P<pod>{_DNS}(?:-{_GENERATED}{{6,10}})?-{_GENERATED}{{5}})(?:\.(?:log|txt|json|out|gz|zst|bz2|xz|lz4|\d{{1,3}}))+"
 )
 #: A name with a number: of a stateful set's pod, or of anything else.
 _NUMBERED = re.compile(
-    rf"(?:.*/)?(?P<pod>{_DNS}-\d{{1,3}})(?:\.(?:log|txt|json|out|gz|zst|bz2|xz))+"
+    rf"(?:.*/)?(?P<pod>{_DNS}-\d{{1,3}})(?:\.(?:log|txt|json|out|gz|zst|bz2|xz|lz4))+"
 )
 
 

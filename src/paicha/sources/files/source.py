@@ -26,7 +26,7 @@ class FileSource:
 
     Args:
         paths: Files, folders (read recursively), patterns, or ``-`` for the standard input. Plain
-            text or packed with gzip, bzip2, xz or zstd.
+            text or packed with gzip, bzip2, xz, zstd or lz4.
         formats: The log formats known, as `load_formats` gives them.
         name: The source's name in the settings.
         stdin: What ``-`` reads; None: the process's own standard input.

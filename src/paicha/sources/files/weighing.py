@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from paicha.model.reading import ReadFile
+from paicha.errors import InputError
 from paicha.sources.files.archives import is_zip, zip_members
 from paicha.sources.files.discovery import STDIN, FoundFile, unpacked
 from paicha.sources.files.packing import ByteStream
@@ -74,7 +75,7 @@ def _looked_into(path: Path, most: int) -> int:
                 total += more
                 if total > most:
                     break
-    except OSError:
+    except (OSError, InputError):
         pass
     return total
 

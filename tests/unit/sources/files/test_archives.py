@@ -20,6 +20,8 @@ from paicha.knowledge.formats_loader import load_formats
 from paicha.model.coverage import SourceCoverage
 from paicha.model.question import LogQuery, Scope
 from paicha.sources.files import FileSource
+from paicha.sources.files.discovery import FoundFile
+from paicha.sources.files.weighing import weight
 
 FORMATS = load_formats()
 LINE = "2025-03-04 05:06:0{n} ERROR lease {n} lost\n"
@@ -76,6 +78,7 @@ TREE = {
         ("logs.tar.xz", tarred(TREE, "w:xz")),
         ("logs.tar.bz2", tarred(TREE, "w:bz2")),
         ("logs.tar.zst", pa.compress(tarred(TREE), codec="zstd", asbytes=True)),
+        ("logs.tar.lz4", pa.compress(tarred(TREE), codec="lz4", asbytes=True)),
         ("named_wrongly.log", zipped(TREE)),
     ],
 )
@@ -92,6 +95,70 @@ def test_every_member_is_a_file_of_its_own(tmp_path: Path, name: str, content: b
     assert f"{shown}!/app/a.log:3" in {row["locator"] for row in rows}
     assert "lease 2 lost" in {row["body"] for row in rows}
     assert () == coverage.incomplete
+
+
+CLOSED = {
+    "a.7z": (b"7z\xbc\xaf\x27\x1c\0\4", "is an archive of 7-Zip"),
+    "b.rar": (b"Rar!\x1a\x07\x01\0", "is a RAR archive"),
+    "c.log.Z": (b"\x1f\x9d\x90", "is packed with compress"),
+    "d.xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is a document of an office program"),
+    "e.xlsx": (
+        zipped({"[Content_Types].xml": b"<Types/>", "xl/sharedStrings.xml": b"<t>ERROR</t>\n"}),
+        "is a document of an office program",
+    ),
+    "f.ods": (
+        zipped({"mimetype": b"application/x", "META-INF/manifest.xml": b"<m/>"}),
+        "is a document of an office program",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CLOSED)
+@pytest.mark.parametrize("inside", [False, True])
+def test_what_may_hold_logs_and_cannot_be_read_is_missing_and_says_what_to_do(
+    tmp_path: Path,
+    name: str,
+    inside: bool,  # noqa: FBT001
+) -> None:
+    """A folder with an archive that stays closed is not a folder without trouble, nor is a sheet's XML a log."""
+    content, said = CLOSED[name]
+    (tmp_path / "app.log").write_bytes(logged(2))
+    place = tmp_path / ("all.tar" if inside else name)
+    place.write_bytes(tarred({name: content}) if inside else content)
+    rows, coverage = read(tmp_path)
+    reasons = [reason.en for reason in coverage.incomplete]
+
+    assert 2 == len(rows)
+    assert 1 == len(reasons)
+    assert f"{name} {said}" in reasons[0]
+    assert "first" in reasons[0]
+
+
+def test_a_program_of_java_is_no_log_and_nothing_is_missing(tmp_path: Path) -> None:
+    """Its manifest and its settings were counted as lines without a time."""
+    (tmp_path / "app.log").write_bytes(logged(2))
+    manifest = {
+        "META-INF/MANIFEST.MF": b"Manifest-Version: 1.0\n",
+        "log4j.properties": b"a=ERROR\n",
+    }
+    (tmp_path / "app.jar").write_bytes(zipped(manifest))
+    rows, coverage = read(tmp_path)
+
+    assert 2 == len(rows)
+    assert () == coverage.incomplete
+    assert any("app.jar is a Java program" in note.en for note in coverage.notes)
+
+
+@pytest.mark.parametrize("name", ["a.7z", "e.xlsx"])
+def test_a_closed_archive_that_is_named_alone_is_an_error_with_a_way_on(
+    tmp_path: Path, name: str
+) -> None:
+    """Nothing else was asked for."""
+    (tmp_path / name).write_bytes(CLOSED[name][0])
+    with pytest.raises(InputError) as caught:
+        read(tmp_path / name)
+
+    assert name in str(caught.value)
 
 
 def test_packed_members_and_archives_in_archives_are_read_to_a_depth(tmp_path: Path) -> None:
@@ -458,3 +525,13 @@ def test_a_pipe_that_nobody_named_is_not_waited_for(tmp_path: Path, asked: str) 
     rows, _ = read(tmp_path / asked)
 
     assert 2 == len(rows)
+
+
+def test_a_document_is_weighed_without_being_opened(tmp_path: Path) -> None:
+    """How much there is to read is asked before anything is read, and must not fail of what reading says."""
+    sheet, packed = tmp_path / "e.xlsx", tmp_path / "app.log.gz"
+    sheet.write_bytes(CLOSED["e.xlsx"][0])
+    packed.write_bytes(gzip.compress(logged(50)))
+    found = [FoundFile(path, named=False) for path in (sheet, packed)]
+
+    assert len(logged(50)) <= weight(found, (), 1 << 20)
