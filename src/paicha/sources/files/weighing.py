@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
-from paicha.model.reading import ReadFile
 from paicha.errors import InputError
+from paicha.model.reading import ReadFile
 from paicha.sources.files.archives import is_zip, zip_members
 from paicha.sources.files.discovery import STDIN, FoundFile, unpacked
 from paicha.sources.files.packing import ByteStream

@@ -118,7 +118,7 @@ CLOSED = {
 def test_what_may_hold_logs_and_cannot_be_read_is_missing_and_says_what_to_do(
     tmp_path: Path,
     name: str,
-    inside: bool,  # noqa: FBT001
+    inside: bool,
 ) -> None:
     """A folder with an archive that stays closed is not a folder without trouble, nor is a sheet's XML a log."""
     content, said = CLOSED[name]
