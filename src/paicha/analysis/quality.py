@@ -265,7 +265,9 @@ class QualityJudge:
         )
         details = [*source.incomplete, *source.notes]
         if source.missing:
-            details.append(text("quality.missing", concepts=listed(source.missing)))
+            titles = {metric.concept: metric.title for metric in self.metrics}
+            named = [titles.get(one, one) for one in source.missing]
+            details.append(text("quality.missing", concepts=listed(named)))
         trouble = source.incomplete or not source.points
         severity: Final = "warning" if trouble else "info" if source.missing else "ok"
         return QualityNote("metrics", severity, words, tuple(details))

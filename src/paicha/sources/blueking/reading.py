@@ -24,7 +24,8 @@ from paicha.locales import Text, text
 from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import SourceCoverage
 from paicha.model.question import Window
-from paicha.sources.blueking.fields import FieldMap
+from paicha.sources.blueking.fields import LOG_FILE, FieldMap
+from paicha.sources.blueking.hosts import host_name
 from paicha.sources.blueking.records import AliasCounter
 from paicha.sources.blueking.roads import LogRoad
 from paicha.sources.blueking.windows import MOST_ROWS, Slice, days, moment, of_window, readable
@@ -266,7 +267,18 @@ class BluekingLogReading:
         cloud = first_value(row, self._keys.cloud)
         self._remember_cloud(row, cloud)
         beside = {} if cloud is None or str(cloud) == "0" else {"cloudId": cloud}
-        self.builder.add_at(row, at, locator, beside)
+        if self.fields.collected and row.get("path"):
+            beside[LOG_FILE] = row["path"]
+        self.builder.add_at(self._in_its_area(row, cloud), at, locator, beside)
+
+    def _in_its_area(self, row: Row, cloud: object) -> Row:
+        # The same address in two cloud areas is two machines.
+        for key in self._keys.host_ip if cloud is not None and str(cloud) != "0" else ():
+            value = row.get(key)
+            if value is not None and value != "":
+                named = host_name(value, str(cloud)) if isinstance(value, str) else value
+                return row if named == value else {**row, key: named}
+        return row
 
     def _note_what_else_there_is(self, whole: Slice) -> None:
         # Nothing matches: a reader wants to know whether the window or the scope is to blame.
@@ -293,8 +305,10 @@ class BluekingLogReading:
     def _note_clouds(self) -> None:
         for ip, clouds in sorted(self._clouds.items()):
             if len(clouds) > 1:
-                areas = ", ".join(sorted(clouds))
-                self._say(text("blueking.several_areas", ip=ip, areas=areas))
+                areas = sorted(clouds)
+                names = ", ".join(host_name(ip, area) for area in areas)
+                said = text("blueking.several_areas", ip=ip, areas=", ".join(areas), names=names)
+                self._notes[said] = None
 
 
 _LOCATOR = "bk:%s/%s/%s/%s/%s@%s/%s"
