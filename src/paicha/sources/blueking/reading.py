@@ -24,12 +24,27 @@ from paicha.locales import Text, text
 from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import SourceCoverage
 from paicha.model.question import Window
-from paicha.sources.blueking.fields import LOG_FILE, FieldMap
+from paicha.sources.blueking.fields import LINE, LOG_FILE, FieldMap
 from paicha.sources.blueking.hosts import host_name
 from paicha.sources.blueking.records import AliasCounter
 from paicha.sources.blueking.roads import LogRoad
 from paicha.sources.blueking.windows import MOST_ROWS, Slice, days, moment, of_window, readable
 from paicha.values import dataclass
+
+#: What a line that tells of trouble mostly says, as whole words: engines find no parts of words quickly.
+_WORDS = (
+    "FATAL",
+    "CRITICAL",
+    "SEVERE",
+    "PANIC",
+    "ERROR",
+    "WARN",
+    "WARNING",
+    "Traceback",
+    "失败",
+    "异常",
+    "错误",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +172,8 @@ class BluekingLogReading:
         if self._present <= self.plan.max_records:
             return [self.plan.query]
         levels = self._summarise(whole)
+        if not levels:
+            return self._by_words(whole)
         names = self.fields.queried("level")
         abnormal = any_of(names, [word for word in levels if number_of(word) >= WARN])
         if not abnormal:
@@ -171,6 +188,22 @@ class BluekingLogReading:
             first,
             all_of(self.plan.query, f"* AND NOT {abnormal}"),
         ]
+
+    def _by_words(self, whole: Slice) -> list[str]:
+        # Lines as they were collected name no level in a field: of them those with a word of trouble, over all of
+        # the window. Of the rest only the earliest would fit, and what is among them would seem to have stopped.
+        lines = (LINE,) if LINE in self.fields.settings.real_fields else ()
+        telling = any_of(lines or self.fields.queried("message"), _WORDS)
+        if not telling:
+            return [self.plan.query]
+        first = all_of(self.plan.query, telling)
+        present = sum(self._count(day, first) for day in days(whole))
+        if not present:
+            return [self.plan.query]
+        most, words = self.plan.max_records, ", ".join(_WORDS)
+        key = "words_over_budget" if present > most else "words_first"
+        self._say(text(f"blueking.{key}", n=present, most=most, words=words))
+        return [first]
 
     def _summarise(self, whole: Slice) -> list[str]:
         # Fills STORE_COUNTS; returns the levels there are, as spelled.

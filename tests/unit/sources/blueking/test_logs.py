@@ -468,3 +468,29 @@ def test_abnormal_records_that_are_too_many_are_told(
     reasons = " ".join(english(coverage.incomplete))
     assert told == ("the 527 records of abnormal levels are too many: the earliest 526" in reasons)
     assert f"{most} of 1800 records read" in reasons
+
+
+@pytest.mark.parametrize("road", ["mcp", "app"])
+def test_lines_that_tell_of_trouble_are_read_where_no_field_says_the_level(
+    bench: Callable[..., Any], road: str
+) -> None:
+    """A collector's lines as they were: the earliest of all would be over before the trouble begins."""
+    place = bench("no_level_field", road=road)
+    whole, _, _ = place.read()
+    table, coverage, _ = place.read(most=900)
+
+    words = ("error", "warn", "critical", "fatal", "severe", "panic")
+    lines = zip(whole["timestamp"].to_pylist(), whole["body"].to_pylist(), strict=True)
+    telling = [at for at, body in lines if any(word in body.lower() for word in words)]
+    assert telling == table["timestamp"].to_pylist()
+    assert len(telling) == 527
+    reasons = " ".join(english(coverage.incomplete))
+    assert "only the 527 with one of these words were read" in reasons
+    assert "527 of 1800 records read" in reasons
+
+
+def test_too_many_lines_that_tell_of_trouble_are_told(bench: Callable[..., Any]) -> None:
+    """The earliest of them are read, and later problems may be missing."""
+    _, coverage, _ = bench("no_level_field").read(most=100)
+
+    assert "are too many: the earliest 100 were read" in " ".join(english(coverage.incomplete))
