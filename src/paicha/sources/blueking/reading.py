@@ -59,7 +59,7 @@ class Plan:
     page_rows: int
     bare_addresses: bool
     notes: tuple[Text, ...]
-    described: str  # the request as a reader can repeat it
+    described: tuple[str, ...]  # the request as a reader can repeat it, and its page
 
 
 @dataclass(slots=True)
@@ -146,7 +146,7 @@ class BluekingLogReading:
             without_level=self.builder.without_level,
             incomplete=(*self.road.troubles, *self._incomplete),
             notes=(*self.plan.notes, *self._notes),
-            queries=(self.plan.described,),
+            queries=self.plan.described,
         )
 
     @property

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -14,7 +17,7 @@ from paicha.analysis.aliases import verify
 from paicha.errors import PaichaError, QuestionError
 from paicha.kernel.normalise import LineReader
 from paicha.knowledge.formats_loader import load_formats
-from paicha.model.question import Scope, Window
+from paicha.model.question import LogQuery, Scope, Window
 
 ROADS = ("mcp", "app")
 DAY = timedelta(days=1)
@@ -494,3 +497,22 @@ def test_too_many_lines_that_tell_of_trouble_are_told(bench: Callable[..., Any])
     _, coverage, _ = bench("no_level_field").read(most=100)
 
     assert "are too many: the earliest 100 were read" in " ".join(english(coverage.incomplete))
+
+
+def test_a_report_can_link_to_the_page_of_the_search_it_read(bench: Callable[..., Any]) -> None:
+    """Business, index set, filter and window are those of the request; without its address there is no link."""
+    place = bench()
+    source = replace(place.logs, page_url="https://bklog.example.com/")
+    with source.open(LogQuery(LONG, Scope(where="log_level:ERROR"), "UTC", 10)) as reading:
+        request, page = reading.coverage.queries
+
+    address, _, asked = page.partition("?")
+    assert address == "https://bklog.example.com/#/retrieve/2545"
+    sent = json.loads(request[request.index("{") :])
+    assert dict(parse_qsl(asked)) == {
+        "bizId": "2",
+        "keyword": sent["query_string"],
+        "start_time": sent["start_time"],
+        "end_time": sent["end_time"],
+    }
+    assert len(place.read()[1].queries) == 1
