@@ -294,6 +294,16 @@ def test_services_need_a_field(bench: Callable[..., Any]) -> None:
     assert "bk_host_id, cloudId" in caught.value.what
 
 
+def test_a_level_is_no_filter_where_no_field_says_it(bench: Callable[..., Any]) -> None:
+    """The engine finds nothing then, and a window full of errors would look like one without."""
+    place = bench("no_level_field")
+    with pytest.raises(QuestionError) as caught:
+        place.read(Scope(where='level>=WARN AND "timeout"'))
+
+    assert caught.value.code == "blueking.no_level_field"
+    assert place.read(Scope(where='log:"ERROR"'))[0].num_rows > 0
+
+
 @pytest.mark.parametrize("road", ROADS)
 def test_too_much_is_counted_and_abnormal_levels_come_first(
     bench: Callable[..., Any], road: str
