@@ -110,6 +110,19 @@ def apart(places: Places, problem: str, n: int) -> Apart | None:
     return Apart(tuple(one.tally for one in found[:_NAMED]), words)
 
 
+def copies(places: Places, problem: str, n: int) -> Tally | None:
+    """Return of which pods the *n* records of *problem* are, by the field that most of them say; None: none says it."""
+    said = {
+        name: values
+        for name, values in places.values.get(problem, {}).items()
+        if places.known.tells_copy(name)
+    }
+    if not said:
+        return None
+    name = min(said, key=lambda one: (-sum(said[one].values()), one))
+    return _tally(name, Text.same("Pod"), said[name], n)
+
+
 @dataclass(frozen=True, slots=True)
 class _Fact:
     tally: Tally
@@ -151,9 +164,8 @@ def _facts(places: Places, problem: str, n: int) -> Iterator[_Fact]:
 
 
 def _fact(name: str, mine: Mapping[str, int], places: Places, problem: str, n: int) -> _Fact | None:
-    values = sorted(mine.items(), key=lambda one: (-one[1], one[0]))
-    value, count = values[0]
-    said = sum(mine.values())
+    tally = _tally(name, Text.same(name), mine, n)
+    value, count, said = tally.values[0].name, tally.values[0].n, tally.n
     services = places.services[problem, name]
     rest = sum(places.said[service, name] for service in services) - said
     if count < _NEARLY_ALL * n or rest < _LEAST_OTHERS:
@@ -162,11 +174,10 @@ def _fact(name: str, mine: Mapping[str, int], places: Places, problem: str, n: i
     share = with_it / rest
     if share > _FEW or count * math.log(max(share, 1 / rest)) > _BY_CHANCE:
         return None
-    tally = Tally(
-        name=name,
-        title=Text.same(name),
-        n=said,
-        values=tuple(ToldValue(word, k, k / n) for word, k in values[:_LISTED]),
-        distinct=len(values),
-    )
     return _Fact(tally, with_it, rest)
+
+
+def _tally(name: str, title: Text, mine: Mapping[str, int], n: int) -> Tally:
+    values = sorted(mine.items(), key=lambda one: (-one[1], one[0]))
+    listed = tuple(ToldValue(word, k, k / n) for word, k in values[:_LISTED])
+    return Tally(name, title, sum(mine.values()), listed, len(values))

@@ -137,8 +137,13 @@ class QualityJudge:
         bound = max(_EMPTY_S, _EMPTY_SHARE * window.length.total_seconds())
         before = (first - window.start).total_seconds()
         after = (window.end - last).total_seconds()
+        # What was not read may lie there: only what was read whole shows that nothing does.
+        whole = self.store_total <= self.totals.records and not any(
+            source.incomplete for source in self.coverage.logs
+        )
+        key = "empty" if whole else "unread"
         details = [
-            text(f"quality.empty_{side}", lasting=lasting(seconds))
+            text(f"quality.{key}_{side}", lasting=lasting(seconds))
             for side, seconds in (("before", before), ("after", after))
             if seconds > bound
         ]
@@ -150,7 +155,7 @@ class QualityJudge:
                 first=clock(first, self.question),
                 last=clock(last, self.question),
             )
-            yield QualityNote("coverage", "info", words, tuple(details))
+            yield QualityNote("coverage", "info" if whole else "warning", words, tuple(details))
 
     def _scope(self) -> Iterator[QualityNote]:
         logs = [host for host in self.hosts.in_logs if host]
@@ -265,7 +270,9 @@ class QualityJudge:
         )
         details = [*source.incomplete, *source.notes]
         if source.missing:
-            details.append(text("quality.missing", concepts=listed(source.missing)))
+            titles = {metric.concept: metric.title for metric in self.metrics}
+            named = [titles.get(one, one) for one in source.missing]
+            details.append(text("quality.missing", concepts=listed(named)))
         trouble = source.incomplete or not source.points
         severity: Final = "warning" if trouble else "info" if source.missing else "ok"
         return QualityNote("metrics", severity, words, tuple(details))

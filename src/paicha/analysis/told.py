@@ -16,7 +16,7 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.analysis.apart import Places, apart
+from paicha.analysis.apart import Places, apart, copies
 from paicha.analysis.records import RecordQueries
 from paicha.analysis.wording import counted
 from paicha.kernel.columns import whole
@@ -71,14 +71,18 @@ class Teller:
         said = self._told(problem, n)
         if said is not None and problem is not None and first is not None:
             said = replace(said, succeeded=self._succeeded(problem, said, first))
-        found = apart(self.places, one, n)
-        if found is None:
+        found, pods = apart(self.places, one, n), copies(self.places, one, n)
+        if found is None and pods is None:
             return said
         tallies, common = (said.tallies, said.common) if said else ((), None)
-        known = {tally.name for tally in tallies}
-        more = tuple(tally for tally in found.tallies if tally.name not in known)
+        known = {tally.name: tally for tally in (*(found.tallies if found else ()), *tallies)}
+        if pods is not None:
+            known.setdefault(pods.name, pods)
+        names = dict.fromkeys((*(tally.name for tally in tallies), *known))
         succeeded = said.succeeded if said else None
-        return Told((*tallies, *more), common, succeeded, found.words)
+        return Told(
+            tuple(known[name] for name in names), common, succeeded, found.words if found else None
+        )
 
     def _succeeded(self, problem: ProblemClass, said: Told, first: datetime) -> Text | None:
         """Return that one who failed often was let in after the first failure, if a line that is there says so."""

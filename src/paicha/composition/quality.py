@@ -245,6 +245,7 @@ def _metric_coverage(draft: Draft, sources: tuple[MetricCoverage, ...]) -> Group
         draft, "source:c", "source_kind", "series:n", "measured_points:n", "null_points:n",
         "missing", "hosts",
     )  # fmt: skip
+    titles = {metric.concept: metric.title for metric in draft.findings.metrics}
     rows = tuple(
         Row(
             (
@@ -253,7 +254,13 @@ def _metric_coverage(draft: Draft, sources: tuple[MetricCoverage, ...]) -> Group
                 Span(words.count(source.series)),
                 Span(words.count(source.points)),
                 Span(words.count(source.null_points)),
-                Span(words.join(source.missing) or "—", "unknown" if source.missing else "muted"),
+                Span(
+                    words.join(
+                        [words.read(titles.get(one, Text.same(one))) for one in source.missing]
+                    )
+                    or "—",
+                    "unknown" if source.missing else "muted",
+                ),
                 Span(
                     words.some(source.hosts, _MOST_HOSTS) or "—",
                     "code" if source.hosts else "muted",

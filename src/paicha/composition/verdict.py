@@ -22,6 +22,8 @@ _TONES: Mapping[str, Tone] = {
 }
 #: Hosts, services and inputs named under the title.
 _NAMES = 8
+#: Characters of an index set's name.
+_LONGEST_NAME = 80
 #: What comes before the suspect: what is urgent, what changed and what was done.
 _LEADING = frozenset({"immediate", "change", "done"})
 #: What can be taken back, if it is likely enough to be why; of its line so much tells it from others [characters].
@@ -41,7 +43,7 @@ def subtitle(draft: Draft) -> Line:
     if scope.bk_biz_id is not None:
         parts.append(Span(words.say("scope.business", id=scope.bk_biz_id)))
     if scope.index_set_id is not None:
-        parts.append(Span(words.say("scope.index_set", id=scope.index_set_id)))
+        parts.append(Span(_index_set(draft, scope.index_set_id)))
     if scope.hosts:
         parts.append(Span(words.say("scope.hosts", names=words.some(scope.hosts, _NAMES))))
     if scope.services:
@@ -52,6 +54,14 @@ def subtitle(draft: Draft) -> Line:
     if scope.where:
         spans += [Span(" · "), Span(words.say("scope.where") + " "), Span(scope.where, "code")]
     return tuple(spans)
+
+
+def _index_set(draft: Draft, number: int) -> str:
+    words, aliases = draft.words, draft.findings.aliases
+    if aliases is None or aliases.index_set_id != number or not aliases.index_set_name:
+        return words.say("scope.index_set", id=number)
+    name = words.text(aliases.index_set_name, _LONGEST_NAME)
+    return words.say("scope.index_set_named", id=number, name=name)
 
 
 def _window(draft: Draft) -> str:

@@ -1,7 +1,7 @@
 """
 Which fields of a record tell where it is from, from TOML.
 
-The packaged file stands in ``knowledge/places``: lists of words under ``[builds]`` and ``[places]``.
+The packaged file stands in ``knowledge/places``: lists of words under ``[builds]``, ``[places]`` and ``[copies]``.
 """
 
 from __future__ import annotations
@@ -20,4 +20,9 @@ def load_places() -> PlaceNames:
     """
     tables = dict(packaged_tables("places"))
     builds, places = tables["builds"], tables["places"]
-    return PlaceNames((*builds["en"], *places["en"]), tuple(builds["en"]), tuple(places["zh"]))
+    return PlaceNames(
+        (*builds["en"], *places["en"]),
+        tuple(builds["en"]),
+        tuple(places["zh"]),
+        tuple(tables["copies"]["ends"]),
+    )

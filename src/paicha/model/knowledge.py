@@ -307,6 +307,19 @@ class PlaceNames:
     words: tuple[str, ...] = ()  # all of them: version, zone, pod, …
     builds: tuple[str, ...] = ()  # those of them that tell what was built
     words_zh: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()  # last words of names that tell one copy of a program: pod
+
+    def tells_copy(self, name: str) -> bool:
+        """
+        Return whether a field's name says that it tells which copy of a program a record is of.
+
+        Example:
+            >>> known = PlaceNames(copies=("pod", "pod name"))
+            >>> [known.tells_copy(one) for one in ("__ext.io_kubernetes_pod", "k8s.podName", "pod_ip")]
+            [True, True, False]
+        """
+        said = " ".join(word.casefold() for word in _NAME_WORDS.findall(name))
+        return any(f" {said}".endswith(f" {one}") for one in self.copies)
 
     @staticmethod
     def words_of(name: str) -> frozenset[str]:

@@ -23,6 +23,7 @@ def blueking_logs(source: BluekingLogsSettings, line_reader: LineReader) -> LogS
         name=source.name,
         bk_biz_id=source.bk_biz_id or None,
         index_set_id=source.index_set_id or None,
+        page_url=source.page_url,
         line_reader=line_reader,
     )
 

@@ -203,6 +203,7 @@ class _Reader:
         if not isinstance(source, BluekingSettings):
             return
         addresses = {key: getattr(source, key) for key in ("monitor_url", "log_url", "cmdb_url")}
+        addresses["page_url"] = getattr(source, "page_url", "")
         for key, address in addresses.items():
             if address and not _is_address(address):
                 self.mistake("not_url", f"{path}.{key}")

@@ -46,6 +46,7 @@ class BluekingLogsSettings(BluekingSettings):
     """A BlueKing log source."""
 
     index_set_id: int = 0
+    page_url: str = ""
     fields: tuple[
         str, ...
     ] = ()  # "level=sev": a field of a record, and what the index set calls it

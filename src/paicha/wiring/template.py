@@ -36,6 +36,7 @@ _EXAMPLES: dict[str, object] = {
     "blueking.bk_username": "me",
     "blueking.bk_biz_id": 2,
     "blueking_logs.index_set_id": 2545,
+    "blueking_logs.page_url": "https://bklog.example.com",
     "files.paths": ("logs/*.log", "logs/*.log.gz"),
     "metric_files.paths": ("metrics.json",),
     "elasticsearch.index": "logs-*",

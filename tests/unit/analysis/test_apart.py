@@ -63,3 +63,22 @@ def test_what_others_share_or_do_not_say_sets_nothing_apart(
     (problem,) = _log(new_case(), failed=failed, sound=sound).problems
 
     assert problem.told is None
+
+
+def test_of_a_problem_it_is_told_how_many_records_are_of_which_pod(new_case: Any) -> None:
+    """Also where nothing sets them apart: who looks for them has to know which to look at."""
+    case = new_case()
+    for n in range(6):
+        case.line(n, "ERROR", "", "cannot add the tax", service="checkout")
+        said = {
+            "__ext.io_kubernetes_pod": f"checkout-{'a' if n % 3 else 'b'}",
+            "pod_ip": "10.0.0.7",
+        }
+        case.rows[-1]["attributes"] = json.dumps(said)
+
+    (problem,) = case.findings().problems
+
+    assert problem.told is not None
+    (pods,) = problem.told.tallies
+    assert pods.title.zh == "Pod"
+    assert [(one.name, one.n) for one in pods.values] == [("checkout-a", 4), ("checkout-b", 2)]

@@ -6,8 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from paicha.analysis.investigation import investigate
 from paicha.analysis.tables import Context
+from paicha.locales import Text
 from paicha.model.coverage import Coverage, FileCoverage
 from paicha.model.findings import Findings, QualityNote
 
@@ -174,3 +177,27 @@ def test_warnings_come_before_what_is_fine(reference: Findings) -> None:
     order = [note.severity for note in reference.quality]
 
     assert sorted(order, key=["warning", "info", "ok"].index) == order
+
+
+@pytest.mark.parametrize(
+    ("unread", "said"),
+    [
+        ((), "no record in the last 10 min 3 s of the window"),
+        ((Text.same("half of it"),), "whether there are any is not known, not all were read"),
+    ],
+)
+def test_what_was_not_read_is_not_said_to_be_missing(
+    unread: tuple[Text, ...], said: str, new_case: Any
+) -> None:
+    """The rest of the window may be full of errors."""
+    case = new_case()
+    for second in range(0, 300, 3):
+        case.line(second, "INFO", "a.py", "all fine")
+
+    told = notes(with_coverage(case, incomplete=unread), "coverage")
+
+    details = [
+        detail.en for note in told for detail in note.details if "of the window" in detail.en
+    ]
+    assert len(details) == 1
+    assert said in details[0]

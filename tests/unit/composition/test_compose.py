@@ -10,6 +10,7 @@ from tests.unit.renderers import sample
 
 from paicha.composition.compose import compose
 from paicha.locales import LANGUAGES, Language, Text, catalogue, placeholders, text
+from paicha.model.aliases import AliasReport
 from paicha.model.coverage import Coverage
 from paicha.model.findings import Findings, Share, Statement, Status
 from paicha.model.question import Window
@@ -103,6 +104,17 @@ def test_the_first_screen_has_five_facts() -> None:
 
     assert ["1,800", "527", "12", "2", "100 %"] == [fact.value for fact in facts.facts]
     assert "present 1,800 · read 1,800 · used 1,800" in facts.facts[4].label
+
+
+def test_an_index_set_is_called_by_its_name_too() -> None:
+    """A number says nothing to who did not ask; of another index set the name is not taken."""
+    findings = sample.reference_findings()
+    report = AliasReport(2545, "多别名设置验证", 0, (), ())
+    named = replace(findings, aliases=report)
+    other = replace(findings, aliases=replace(report, index_set_id=7))
+
+    assert "索引集 2545（多别名设置验证）" in said_in(compose(named, "zh").subtitle)
+    assert "index set 2545 (" not in said_in(compose(other, "en").subtitle)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_the_reference_layout_gives_time_level_file_line_and_message() -> None:
 
 def test_the_word_error_in_a_sentence_is_no_level() -> None:
     """Levels come from the level position only."""
-    parsed = read("Mar 14 05:06:07 web-3 agent[7]: error: fatal problem CRITICAL")
+    parsed = read("Mar 14 05:06:07 web-3 agent[7]: error of the lease, fatal: problem CRITICAL")
 
     assert (0, "", "agent", "web-3") == (
         parsed.severity_number, parsed.severity_text, parsed.service_name, parsed.host_id,
@@ -53,6 +53,26 @@ def test_a_syslog_priority_is_a_level() -> None:
     assert (17, "ERR", "10.1.2.3", "db") == (
         parsed.severity_number, parsed.severity_text, parsed.host_ip, parsed.service_name,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("message", "level"),
+    [
+        ("error: kex_exchange_identification: closed", "ERROR"),
+        ("fatal: no lease in the configuration", "FATAL"),
+        ("keeperd: fatal: no lease in the configuration", "FATAL"),
+        ("warning: lease is late", "WARN"),
+        ("fatal: Timeout before authentication for 10.0.0.4 port 812", "ERROR"),
+        ("errors: 12", ""),
+    ],
+)
+def test_what_a_daemon_calls_an_error_first_is_one_and_stays_in_its_message(
+    message: str, level: str
+) -> None:
+    """Its lines of syslog say no other level: all of its errors were as good as none. Of sshd a connection ends, not the daemon."""
+    line = read(f"Mar 14 05:06:07 web-3 pay[7]: {message}")
+
+    assert (level, message) == (line.severity_text, line.body)
 
 
 def test_formats_may_change_from_line_to_line_and_the_order_of_lines_does_not_matter() -> None:
@@ -302,7 +322,6 @@ def test_the_file_a_line_was_found_in_is_no_module() -> None:
         ('nginx: [emerg] module "geo.so" is of another version', "EMERG", 'module "geo.so" is of another version'),
         ("CRITICAL:pay.gate:cannot charge", "CRITICAL", "cannot charge"),
         ("2025-03-04 05:06:07,123 - pay.gate - ERROR - cannot charge", "ERROR", "cannot charge"),
-        ("error: kex_exchange_identification: closed", "", "error: kex_exchange_identification: closed"),
         ("lease held", "", "lease held"),
     ],
 )  # fmt: skip

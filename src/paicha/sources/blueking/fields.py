@@ -17,6 +17,9 @@ _OWN: FieldNames = {
 }
 #: The line as the collector took it.
 LINE = "log"
+#: What the file that a collector took the line from is called beside it; rows say ``path``, as requests do of theirs.
+LOG_FILE = "log.file.path"
+_OF_COLLECTOR = frozenset({"gseIndex", "gseindex"})
 #: Of the row, not of the event; or repeated elsewhere in the record.
 INTERNAL = frozenset(
     {
@@ -100,7 +103,13 @@ class FieldMap:
     def hidden(self) -> frozenset[str]:
         """The keys of a row that say nothing of the event, or nothing that a record does not say already."""
         aliases = {pair.query_alias for pair in self.settings.pairs}
-        return INTERNAL | aliases | {self.time_field, *self.keys("cloud")}
+        file = {"path"} if self.collected else set()
+        return INTERNAL | aliases | file | {self.time_field, *self.keys("cloud")}
+
+    @cached_property
+    def collected(self) -> bool:
+        """Whether BlueKing's collector wrote the rows: then ``path`` is its file, not a field of the line."""
+        return not _OF_COLLECTOR.isdisjoint(self.settings.real_fields)
 
     def _candidates(self, canonical: str) -> tuple[str, ...]:
         known = _OWN.get(canonical) or self.names.known.get(canonical, ())

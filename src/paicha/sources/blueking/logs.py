@@ -14,6 +14,7 @@ from paicha.locales import Text, text
 from paicha.model.question import LogQuery, Scope
 from paicha.sources.blueking.client import BluekingClient
 from paicha.sources.blueking.gateway import Gateway, shown
+from paicha.sources.blueking.links import search_page
 from paicha.sources.blueking.reading import BluekingLogReading, Plan
 from paicha.sources.blueking.records import AliasCounter, row_builder
 from paicha.sources.blueking.roads import LogRoad
@@ -43,6 +44,7 @@ class BluekingLogs:
         bk_biz_id: Business to use where the question names none.
         index_set_id: Index set to use where the question names none.
         line_reader: Reads the raw ``log`` text where no field says level or message.
+        page_url: Where people open the log platform; then a report links to the search it read.
         page_rows: Rows asked for at once, 1 to 10,000.
         sleep: Waits between two tries.
         now: Epoch seconds; `check` looks at the last hour.
@@ -54,6 +56,7 @@ class BluekingLogs:
     bk_biz_id: int | None = None
     index_set_id: int | None = None
     line_reader: LineReader | None = None
+    page_url: str = ""
     page_rows: int = 2000
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time
@@ -94,15 +97,17 @@ class BluekingLogs:
         piece = of_window(query.window)
         mcp = self.gateway.road == "mcp"
         base = self.gateway.monitor_url if mcp else self.gateway.log_url
+        index_set = described.fields.settings.index_set_id
         request = {
             "bk_biz_id": scope.bk_biz_id,
-            "index_set_id": described.fields.settings.index_set_id,
+            "index_set_id": index_set,
             "start_time": str(piece.start_ms),
             "end_time": str(piece.last_ms),
             "query_string": asked.query,
         }
         path = "/mcp/search_logs/" if mcp else "/esquery_search/"
         words = json.dumps(request, ensure_ascii=False)
+        page = search_page(self.page_url, scope.bk_biz_id, index_set, asked.query, piece)
         return Plan(
             source=self.name,
             window=query.window,
@@ -112,7 +117,7 @@ class BluekingLogs:
             page_rows=self.page_rows,
             bare_addresses=asked.bare_addresses,
             notes=described.notes,
-            described=f"POST {shown(base).rstrip('/')}{path} {words}",
+            described=(f"POST {shown(base).rstrip('/')}{path} {words}", *([page] if page else ())),
         )
 
     def check(self) -> Sequence[tuple[Text, bool, Text]]:

@@ -15,7 +15,7 @@ from paicha.model.knowledge import MetricConcept, MetricName
 from paicha.model.question import MetricQuery
 from paicha.sources.blueking.client import BluekingClient
 from paicha.sources.blueking.gateway import Gateway, shown
-from paicha.sources.blueking.hosts import Host, read_host
+from paicha.sources.blueking.hosts import Host, host_name, read_host
 from paicha.sources.blueking.points import Point, gaps, read_series, shown_host, table_of
 from paicha.sources.blueking.shapes import mapping, mappings
 from paicha.values import dataclass
@@ -178,13 +178,13 @@ class _Asking:
 
     def ask(self, concept: MetricConcept) -> None:
         """Read a concept; where the query engine refuses that one, the others go on without it."""
+        self._titles[concept.id] = concept.title
         try:
             self.read(concept)
         except SourceRejected as refusal:
             if refusal.code not in _OF_ONE_QUERY:
                 raise
             self.refusals[concept.id] = refusal
-            self._titles[concept.id] = concept.title
 
     def read(self, concept: MetricConcept) -> None:
         """Ask the names of a concept in order, until one has points."""
@@ -196,7 +196,8 @@ class _Asking:
             found = self._read_name(concept, name)
             if found:
                 self.points += found
-                heard |= {point.host for point in found} | {point.host_id for point in found}
+                for point in found:
+                    heard |= {point.host, point.host_id, _bare(point.ip)}
                 return
 
     def incomplete(self) -> Iterator[Text]:
@@ -205,14 +206,10 @@ class _Asking:
             why = refusal.facts["answer"]
             yield text("blueking.metric_refused", concept=self._titles[concept], why=why)
         for host, concepts in sorted(self._silent().items()):
-            yield text("blueking.silent_host", host=host, concepts=", ".join(concepts))
+            titles = [self._titles[concept] for concept in concepts]
+            lacking = Text("、".join(one.zh for one in titles), ", ".join(one.en for one in titles))
+            yield text("blueking.silent_host", host=host, concepts=lacking)
         yield from self.gap_texts(fewest=2)
-        clouds: dict[str, set[str]] = {}
-        for point in self.points:
-            clouds.setdefault(point.host, set()).add(point.cloud)
-        for ip, areas in sorted(clouds.items()):
-            if len(areas) > 1:
-                yield text("blueking.several_areas", ip=ip, areas=", ".join(sorted(areas)))
 
     def gap_texts(self, *, fewest: int, most: int | None = None) -> Iterator[Text]:
         """Yield by host which series lack so many points; one may just not have come in yet."""
@@ -266,14 +263,20 @@ class _Asking:
         silent: dict[str, list[str]] = {}
         for words in self.query.hosts:
             host = read_host(words)
-            name = host.ip or host.host_id
-            names = {name}.union(*(pair for pair in self.query.ids if name in pair))
+            name = host_name(host.ip, host.cloud) or host.host_id
+            names = {name, "" if host.cloud else _bare(host.ip)} - {""}
+            names = names.union(*(pair for pair in self.query.ids if name in pair))
             lacking = [
                 concept for concept, heard in self._heard.items() if heard and not names & heard
             ]
             if lacking:
                 silent[words] = lacking
         return silent
+
+
+def _bare(ip: str) -> str:
+    # An address asked for without its area means the host in any of them.
+    return f"{ip}|" if ip else ""
 
 
 def _body(business: int, promql: str, start_s: int, end_s: int, step_s: int) -> dict[str, object]:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from paicha.model.knowledge import MetricConcept, MetricName
 from paicha.model.schema import SERIES
+from paicha.sources.blueking.hosts import host_name
 from paicha.sources.blueking.shapes import mapping, number, sequence
 from paicha.values import dataclass
 
@@ -35,7 +36,8 @@ class Point:
 
     concept: str
     metric: str
-    host: str  # address, or else id
+    host: str  # address with its cloud area (`host_name`), or else id
+    ip: str
     host_id: str
     cloud: str
     labels: str
@@ -73,8 +75,9 @@ def read_series(
         for label, value in mapping(entry.get("dimensions") or {}, "series.dimensions").items()
     }
     host_id = dimensions.get("bk_host_id") or dimensions.get("bk_target_host_id", "")
-    host = dimensions.get("bk_target_ip") or dimensions.get("ip") or host_id
+    ip = dimensions.get("bk_target_ip") or dimensions.get("ip", "")
     cloud = dimensions.get("bk_target_cloud_id") or dimensions.get("bk_cloud_id", "")
+    host = host_name(ip, cloud) or host_id
     rest = {label: value for label, value in dimensions.items() if label not in _IDENTITY}
     labels = json.dumps(rest, ensure_ascii=False, sort_keys=True) if rest else "{}"
     for pair in sequence(entry.get("datapoints"), "series.datapoints"):
@@ -83,6 +86,7 @@ def read_series(
             concept=concept.id,
             metric=name.name,
             host=host,
+            ip=ip,
             host_id=host_id,
             cloud=cloud,
             labels=labels,

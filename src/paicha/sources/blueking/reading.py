@@ -24,11 +24,27 @@ from paicha.locales import Text, text
 from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import SourceCoverage
 from paicha.model.question import Window
-from paicha.sources.blueking.fields import FieldMap
+from paicha.sources.blueking.fields import LINE, LOG_FILE, FieldMap
+from paicha.sources.blueking.hosts import host_name
 from paicha.sources.blueking.records import AliasCounter
 from paicha.sources.blueking.roads import LogRoad
 from paicha.sources.blueking.windows import MOST_ROWS, Slice, days, moment, of_window, readable
 from paicha.values import dataclass
+
+#: What a line that tells of trouble mostly says, as whole words: engines find no parts of words quickly.
+_WORDS = (
+    "FATAL",
+    "CRITICAL",
+    "SEVERE",
+    "PANIC",
+    "ERROR",
+    "WARN",
+    "WARNING",
+    "Traceback",
+    "失败",
+    "异常",
+    "错误",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +59,7 @@ class Plan:
     page_rows: int
     bare_addresses: bool
     notes: tuple[Text, ...]
-    described: str  # the request as a reader can repeat it
+    described: tuple[str, ...]  # the request as a reader can repeat it, and its page
 
 
 @dataclass(slots=True)
@@ -130,7 +146,7 @@ class BluekingLogReading:
             without_level=self.builder.without_level,
             incomplete=(*self.road.troubles, *self._incomplete),
             notes=(*self.plan.notes, *self._notes),
-            queries=(self.plan.described,),
+            queries=self.plan.described,
         )
 
     @property
@@ -156,6 +172,8 @@ class BluekingLogReading:
         if self._present <= self.plan.max_records:
             return [self.plan.query]
         levels = self._summarise(whole)
+        if not levels:
+            return self._by_words(whole)
         names = self.fields.queried("level")
         abnormal = any_of(names, [word for word in levels if number_of(word) >= WARN])
         if not abnormal:
@@ -170,6 +188,22 @@ class BluekingLogReading:
             first,
             all_of(self.plan.query, f"* AND NOT {abnormal}"),
         ]
+
+    def _by_words(self, whole: Slice) -> list[str]:
+        # Lines as they were collected name no level in a field: of them those with a word of trouble, over all of
+        # the window. Of the rest only the earliest would fit, and what is among them would seem to have stopped.
+        lines = (LINE,) if LINE in self.fields.settings.real_fields else ()
+        telling = any_of(lines or self.fields.queried("message"), _WORDS)
+        if not telling:
+            return [self.plan.query]
+        first = all_of(self.plan.query, telling)
+        present = sum(self._count(day, first) for day in days(whole))
+        if not present:
+            return [self.plan.query]
+        most, words = self.plan.max_records, ", ".join(_WORDS)
+        key = "words_over_budget" if present > most else "words_first"
+        self._say(text(f"blueking.{key}", n=present, most=most, words=words))
+        return [first]
 
     def _summarise(self, whole: Slice) -> list[str]:
         # Fills STORE_COUNTS; returns the levels there are, as spelled.
@@ -266,7 +300,18 @@ class BluekingLogReading:
         cloud = first_value(row, self._keys.cloud)
         self._remember_cloud(row, cloud)
         beside = {} if cloud is None or str(cloud) == "0" else {"cloudId": cloud}
-        self.builder.add_at(row, at, locator, beside)
+        if self.fields.collected and row.get("path"):
+            beside[LOG_FILE] = row["path"]
+        self.builder.add_at(self._in_its_area(row, cloud), at, locator, beside)
+
+    def _in_its_area(self, row: Row, cloud: object) -> Row:
+        # The same address in two cloud areas is two machines.
+        for key in self._keys.host_ip if cloud is not None and str(cloud) != "0" else ():
+            value = row.get(key)
+            if value is not None and value != "":
+                named = host_name(value, str(cloud)) if isinstance(value, str) else value
+                return row if named == value else {**row, key: named}
+        return row
 
     def _note_what_else_there_is(self, whole: Slice) -> None:
         # Nothing matches: a reader wants to know whether the window or the scope is to blame.
@@ -293,8 +338,10 @@ class BluekingLogReading:
     def _note_clouds(self) -> None:
         for ip, clouds in sorted(self._clouds.items()):
             if len(clouds) > 1:
-                areas = ", ".join(sorted(clouds))
-                self._say(text("blueking.several_areas", ip=ip, areas=areas))
+                areas = sorted(clouds)
+                names = ", ".join(host_name(ip, area) for area in areas)
+                said = text("blueking.several_areas", ip=ip, areas=", ".join(areas), names=names)
+                self._notes[said] = None
 
 
 _LOCATOR = "bk:%s/%s/%s/%s/%s@%s/%s"

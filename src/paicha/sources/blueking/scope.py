@@ -174,12 +174,26 @@ def scope_text(
             )
         services = any_of(names, scope.services)
     query = all_of(
-        translate(scope.where, fields.members, fields.queried("level")),
+        _filter(scope.where, fields),
         search_clause(hosts, fields, ids_in_rows=ids_in_rows),
         services,
     )
     bare = any(host.ip and not host.cloud and not host.host_id for host in hosts)
     return ScopeText(query, bare)
+
+
+def _filter(where: str, fields: FieldMap) -> str:
+    named: set[str] = set()
+
+    def members(name: str) -> tuple[str, ...]:
+        named.add(name)
+        return fields.members(name)
+
+    words, real = translate(where, members, fields.queried("level")), fields.settings.real_fields
+    if "level" in named and not fields.queried("level") and members("level") == ("level",):
+        # The engine finds nothing by a field that is not there, which would look like no errors.
+        raise QuestionError("blueking.no_level_field", where=where, fields=", ".join(real[:20]))
+    return words
 
 
 def _hosts(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -14,7 +17,7 @@ from paicha.analysis.aliases import verify
 from paicha.errors import PaichaError, QuestionError
 from paicha.kernel.normalise import LineReader
 from paicha.knowledge.formats_loader import load_formats
-from paicha.model.question import Scope, Window
+from paicha.model.question import LogQuery, Scope, Window
 
 ROADS = ("mcp", "app")
 DAY = timedelta(days=1)
@@ -214,16 +217,22 @@ def test_a_host_id_nobody_knows_is_an_error(bench: Callable[..., Any], fault: st
     )
 
 
-def test_one_address_in_two_cloud_areas_is_said(bench: Callable[..., Any]) -> None:
-    """And naming the area separates them."""
+def test_one_address_in_two_cloud_areas_is_two_hosts(bench: Callable[..., Any]) -> None:
+    """Which is said, and either can be asked for by its name."""
     place = bench("two_areas=10")
 
-    _, mixed, _ = place.read(Scope(hosts=("30.189.38.149",)))
-    table, clear, _ = place.read(Scope(hosts=("30.189.38.149|3",)))
+    both, mixed, _ = place.read(Scope(hosts=("30.189.38.149",)))
+    table, clear, _ = place.read(Scope(hosts=("3:30.189.38.149",)))
 
-    assert "exists in several cloud areas (0, 3)" in english(mixed.incomplete)[0]
+    counted = Counter(both["host_ip"].to_pylist())
+    assert counted == {"30.189.38.149": 1620, "3:30.189.38.149": 180}
+    assert any(
+        "told apart as 30.189.38.149, 3:30.189.38.149" in one for one in english(mixed.notes)
+    )
+    assert mixed.incomplete == ()
+    assert set(table["host_ip"].to_pylist()) == {"3:30.189.38.149"}
     assert table.num_rows == 180
-    assert clear.incomplete == ()
+    assert not any("several cloud areas" in one for one in english(clear.notes))
 
 
 @pytest.mark.parametrize("road", ROADS)
@@ -283,6 +292,16 @@ def test_services_need_a_field(bench: Callable[..., Any]) -> None:
 
     assert caught.value.code == "blueking.no_service_field"
     assert "bk_host_id, cloudId" in caught.value.what
+
+
+def test_a_level_is_no_filter_where_no_field_says_it(bench: Callable[..., Any]) -> None:
+    """The engine finds nothing then, and a window full of errors would look like one without."""
+    place = bench("no_level_field")
+    with pytest.raises(QuestionError) as caught:
+        place.read(Scope(where='level>=WARN AND "timeout"'))
+
+    assert caught.value.code == "blueking.no_level_field"
+    assert place.read(Scope(where='log:"ERROR"'))[0].num_rows > 0
 
 
 @pytest.mark.parametrize("road", ROADS)
@@ -462,3 +481,48 @@ def test_abnormal_records_that_are_too_many_are_told(
     reasons = " ".join(english(coverage.incomplete))
     assert told == ("the 527 records of abnormal levels are too many: the earliest 526" in reasons)
     assert f"{most} of 1800 records read" in reasons
+
+
+@pytest.mark.parametrize("road", ["mcp", "app"])
+def test_lines_that_tell_of_trouble_are_read_where_no_field_says_the_level(
+    bench: Callable[..., Any], road: str
+) -> None:
+    """A collector's lines as they were: the earliest of all would be over before the trouble begins."""
+    place = bench("no_level_field", road=road)
+    whole, _, _ = place.read()
+    table, coverage, _ = place.read(most=900)
+
+    words = ("error", "warn", "critical", "fatal", "severe", "panic")
+    lines = zip(whole["timestamp"].to_pylist(), whole["body"].to_pylist(), strict=True)
+    telling = [at for at, body in lines if any(word in body.lower() for word in words)]
+    assert telling == table["timestamp"].to_pylist()
+    assert len(telling) == 527
+    reasons = " ".join(english(coverage.incomplete))
+    assert "only the 527 with one of these words were read" in reasons
+    assert "527 of 1800 records read" in reasons
+
+
+def test_too_many_lines_that_tell_of_trouble_are_told(bench: Callable[..., Any]) -> None:
+    """The earliest of them are read, and later problems may be missing."""
+    _, coverage, _ = bench("no_level_field").read(most=100)
+
+    assert "are too many: the earliest 100 were read" in " ".join(english(coverage.incomplete))
+
+
+def test_a_report_can_link_to_the_page_of_the_search_it_read(bench: Callable[..., Any]) -> None:
+    """Business, index set, filter and window are those of the request; without its address there is no link."""
+    place = bench()
+    source = replace(place.logs, page_url="https://bklog.example.com/")
+    with source.open(LogQuery(LONG, Scope(where="log_level:ERROR"), "UTC", 10)) as reading:
+        request, page = reading.coverage.queries
+
+    address, _, asked = page.partition("?")
+    assert address == "https://bklog.example.com/#/retrieve/2545"
+    sent = json.loads(request[request.index("{") :])
+    assert dict(parse_qsl(asked)) == {
+        "bizId": "2",
+        "keyword": sent["query_string"],
+        "start_time": sent["start_time"],
+        "end_time": sent["end_time"],
+    }
+    assert len(place.read()[1].queries) == 1

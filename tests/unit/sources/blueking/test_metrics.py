@@ -8,10 +8,12 @@ from typing import Any
 
 import pyarrow.compute as pc
 import pytest
+from tests.unit.sources.blueking.conftest import CONCEPTS
 
 from paicha.model.knowledge import MetricName
 from paicha.model.question import Window
 from paicha.sources.blueking.metrics import expression
+from paicha.sources.blueking.points import read_series, table_of
 
 HOST = "30.189.38.149"
 START = datetime(2025, 12, 19, 2, 32, 32, tzinfo=UTC)
@@ -100,6 +102,25 @@ def test_an_id_is_asked_for_only_where_its_address_is_silent(bench: Callable[...
     place.measure(HOST, ids=(("96568", HOST),))
 
     assert not [b for b in place.asked("/execute_range_query/") if "bk_host_id" in str(b["promql"])]
+
+
+def test_series_of_one_address_in_two_cloud_areas_are_of_two_hosts() -> None:
+    """The points of one do not take the place of the other's."""
+    cpu = CONCEPTS[0]
+    series = [
+        {
+            "dimensions": {"bk_target_ip": "10.0.0.8", "bk_target_cloud_id": area},
+            "datapoints": [[value, 0]],
+        }
+        for area, value in (("0", 97.5), ("3", 3.0))
+    ]
+
+    table = table_of([point for one in series for point in read_series(one, cpu, cpu.names[0])])
+
+    assert dict(zip(table["host"].to_pylist(), table["value"].to_pylist(), strict=True)) == {
+        "10.0.0.8": 97.5,
+        "3:10.0.0.8": 3.0,
+    }
 
 
 def test_a_window_over_a_day_is_cut(bench: Callable[..., Any]) -> None:

@@ -102,6 +102,6 @@ def test_records_hold_all_that_a_row_says(bench: Callable[..., Any]) -> None:
             "bk:1766111852279/30.189.38.149/70000/0//data/logs/shop_a/app.log"
             "@v2_2_bklog_shop_a_20251219_0/000000"
         ),
-        "attributes": '{"path": "/data/logs/shop_a/app.log"}',
+        "attributes": '{"log.file.path": "/data/logs/shop_a/app.log"}',
     }
     assert isinstance(table, pa.Table)

@@ -1,0 +1,31 @@
+"""The log platform's own page for a search, for whoever reads a report."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from paicha.sources.blueking.gateway import shown
+from paicha.sources.blueking.windows import Slice
+
+
+def search_page(
+    page_url: str, bk_biz_id: int | None, index_set_id: int, query: str, piece: Slice
+) -> str:
+    """
+    Return the address that opens *query* over *piece* in the log platform; "" where its address is not known.
+
+    The platform's alerts and subscriptions link to its search in this form.
+
+    Example:
+        >>> search_page("https://bklog.example.com/", 2, 2545, "level:ERROR", Slice(1000, 2000))
+        'https://bklog.example.com/#/retrieve/2545?bizId=2&keyword=level%3AERROR&start_time=1000&end_time=1999'
+    """
+    if not page_url:
+        return ""
+    asked = {
+        "bizId": bk_biz_id,
+        "keyword": query,
+        "start_time": piece.start_ms,
+        "end_time": piece.last_ms,
+    }
+    return f"{shown(page_url).rstrip('/')}/#/retrieve/{index_set_id}?{urlencode(asked)}"
