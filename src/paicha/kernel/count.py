@@ -23,9 +23,9 @@ from paicha.kernel.caps import (
 )
 from paicha.kernel.merge import merge
 from paicha.kernel.shape import LINE_CAP, Shaped, shape
-from paicha.kernel.thrown import example_of
 from paicha.kernel.slot_caps import capped_slots
 from paicha.kernel.slots import slot_tables
+from paicha.kernel.thrown import example_of
 from paicha.kernel.weights import are_many
 from paicha.model.question import Window
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS, STORED_RECORDS, TIME
