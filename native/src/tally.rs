@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
-use crate::chars::prefix;
 use crate::checks::Checks;
 use crate::chunks::Told;
 use crate::headers::Header;
@@ -11,6 +10,7 @@ use crate::recipes::Shifts;
 use crate::rows::{NO_MINUTE, NO_UNIT, Rows, Unit};
 use crate::shape::{LINE_CAP, Scanner};
 use crate::texts::Names;
+use crate::thrown::example_of;
 use crate::together::Together;
 use crate::variables::{KnownSlot, Variable, text_of};
 use crate::waiting::Waiting;
@@ -267,7 +267,7 @@ fn row(rows: &mut Rows, shape: u32, facts: &Facts, body: &str) -> u32 {
         severity: facts.severity,
     };
     let minute = facts.time.map_or(NO_MINUTE, |time| time.div_euclid(MINUTE_US));
-    rows.add(unit, minute, facts.time.unwrap_or(0), prefix(body, LINE_CAP))
+    rows.add(unit, minute, facts.time.unwrap_or(0), &example_of(body, LINE_CAP))
 }
 
 fn absorb_variables(into: &mut Vec<Variable>, from: Vec<Variable>) {

@@ -52,6 +52,13 @@ BODIES = st.one_of(
     st.text(CHARACTERS, max_size=40),
     st.lists(st.one_of(PIECES, CHARACTERS), max_size=16).map("".join),
     st.builds(lambda text, times: (text * times)[:9000], st.text(min_size=1), st.integers(1, 5000)),
+    # What is thrown beyond an example's end.
+    st.builds(
+        lambda line, times, ends: f"{line}\n" + f" {line}\n" * times + "".join(ends),
+        st.sampled_from(["é" * 40, "a" * 90]),
+        st.integers(40, 110),
+        st.lists(PIECES, max_size=8),
+    ),
 )
 SAID = st.sampled_from(["", "a", "支付", "b.py"])
 RECORD = st.fixed_dictionaries(

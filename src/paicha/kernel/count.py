@@ -25,6 +25,7 @@ from paicha.kernel.merge import merge
 from paicha.kernel.shape import LINE_CAP, Shaped, shape
 from paicha.kernel.slot_caps import capped_slots
 from paicha.kernel.slots import slot_tables
+from paicha.kernel.thrown import example_of
 from paicha.kernel.weights import are_many
 from paicha.model.question import Window
 from paicha.model.schema import COUNTS, SLOT_BUCKETS, SLOT_VALUES, SLOTS, STORED_RECORDS, TIME
@@ -231,11 +232,20 @@ def _counts(stored: pa.RecordBatch) -> pa.Table:
             pa.repeat(pa.scalar(1, pa.int64()), stored.num_rows),
             time,
             time,
-            pc.utf8_slice_codeunits(stored.column("body"), 0, EXAMPLE_CAP),
+            _examples(stored.column("body")),
         ],
         schema=COUNTS,
     )
     return merge([table], COUNTS)
+
+
+def _examples(bodies: pa.Array) -> pa.Array:
+    lengths = pc.utf8_length(bodies)
+    if (pc.max(lengths).as_py() or 0) <= EXAMPLE_CAP:
+        return bodies
+    is_long = pc.greater(lengths, EXAMPLE_CAP)
+    shown = [example_of(body, EXAMPLE_CAP) for body in bodies.filter(is_long).to_pylist()]
+    return pc.replace_with_mask(bodies, is_long, pa.array(shown, bodies.type))
 
 
 def _either(first: pa.Array, second: pa.Array) -> pa.Array:

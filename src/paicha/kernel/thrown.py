@@ -13,7 +13,7 @@ _CAUSED_BY = "Caused by: "
 _ENDINGS = ("Exception", "Error", "Failure", "Throwable", "Timeout", "Interrupt", "Exit")
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_$")
 _NAME = _LETTERS | frozenset("0123456789.")
-#: Longer names are none. [characters]
+#: Longer names are none, and of what is thrown beyond an example's end so much is shown. [characters]
 _LONGEST = 300
 
 
@@ -37,6 +37,34 @@ def thrown_below(body: str) -> str:
     for line in body.lstrip("\r\n").split("\n")[1:]:
         name = _name_of(line) or name
     return "" if any(letter not in _LETTERS for letter in name) else name
+
+
+def example_of(body: str, cap: int) -> str:
+    r"""
+    Return the first *cap* characters of *body*, and where what was thrown last stands beyond them, the line that tells it.
+
+    The traceback of a Python web framework has 6,000 characters above the only line that says what went wrong.
+
+    Cost:
+        Linear in *body*.
+
+    Example:
+        >>> example_of("failed\nTraceback (most recent call last):\n  File 1\n    a()\nshop.StockError: none left", 40)
+        'failed\nTraceback (most recent call last) …\nshop.StockError: none left'
+        >>> example_of("failed, but nothing was thrown", 6)
+        'failed'
+    """
+    if len(body) <= cap:
+        return body
+    start = len(body) - len(body.lstrip("\r\n"))
+    first, *below = body[start:].split("\n")
+    start += len(first) + 1
+    told = ""
+    for line in below:
+        if _name_of(line):
+            told = line if start >= cap else ""
+        start += len(line) + 1
+    return f"{body[:cap]} …\n{told[:_LONGEST]}" if told else body[:cap]
 
 
 def _name_of(line: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from paicha.analysis.classify import head
 from paicha.kernel import native
 from paicha.kernel.shape import shape
-from paicha.kernel.thrown import thrown_below
+from paicha.kernel.thrown import example_of, thrown_below
 
 JAVA = "order 7 failed\nshop.OrderException: late\n\tat shop.Order.place(Order.java:7)\n"
 
@@ -47,3 +48,17 @@ def test_the_native_twin_says_the_same(body: str) -> None:
         pytest.skip("the native kernel is not built")
 
     assert shape(body).shape == extension.shape(body)[0]
+
+
+def test_an_example_that_is_cut_still_says_what_was_thrown() -> None:
+    """The traceback of a web framework is longer than an example, and only its end says what went wrong."""
+    frames = '  File "/app/routing.py", line 7, in call\n    await self.app(scope)\n' * 80
+    last = "sqlalchemy.exc.TimeoutError: QueuePool limit of size 5 overflow 10 reached"
+    body = f"Exception in ASGI application\nTraceback (most recent call last):\n{frames}{last}\n"
+
+    shown = example_of(body, 4096)
+
+    assert body[:4096] + " …\n" + last == shown
+    assert last in head(shown)
+    assert body[:4096] == example_of(body.replace("TimeoutError:", "all"), 4096)
+    assert body == example_of(body, len(body))
