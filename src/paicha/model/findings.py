@@ -146,7 +146,7 @@ class Variant:
 class Factor:
     """One term of the rank, shown as it was added."""
 
-    name: str  # severity | level | count | spread | novelty | metric
+    name: str  # severity | level | count | spread | novelty | metric | outage | cause
     value: float  # what it was computed from
     points: float
     text: Text
