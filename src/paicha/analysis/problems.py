@@ -126,6 +126,7 @@ class ProblemMaker:
             change=self.changes.get(one.id),
             told=self.teller.told(one.id, klass, one.n, one.first),
             occurrences=self.occurrences.get(one.id),
+            without_time=one.without_time,
         )
 
     def _course(self, one: Gathered, curve: Sequence[int]) -> Course:

@@ -129,7 +129,7 @@ def _began(problem: Problem, window: Window) -> datetime | None:
     first = problem.first
     if first is not None and window.start < first < window.end:
         before, since = (first - window.start).total_seconds(), (window.end - first).total_seconds()
-        if score(0, problem.n, before, since) >= _SURE:
+        if score(0, problem.timed, before, since) >= _SURE:
             return first
     return _rise(problem)
 
