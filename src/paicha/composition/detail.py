@@ -37,8 +37,8 @@ from paicha.model.report import (
 )
 
 _MOST_VARIANTS = 50
-#: Modules, services and hosts of one problem.
-_MOST_NAMES = 100
+#: Modules, services and hosts of one problem, and its claims: who reads a hundred names learns no more than from twenty and how many there are.
+_MOST_NAMES, _MOST_CLAIMS = 20, 100
 #: Metrics drawn under the counts of one problem.
 _MOST_CURVES = 12
 _MOST_VARIANT_MODULES = 12
@@ -338,7 +338,7 @@ def _claims(draft: Draft, problem: Problem) -> list[Block]:
     if not problem.claims:
         return []
     words = draft.words
-    shown = problem.claims[:_MOST_NAMES]
+    shown = problem.claims[:_MOST_CLAIMS]
     blocks: list[Block] = [claims_table(draft, shown, named=False)]
     blocks += draft.left_out(len(shown), len(problem.claims))
     reasons = dict.fromkeys(text for claim in problem.claims for text in claim.both_true)
