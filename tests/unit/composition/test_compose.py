@@ -527,10 +527,11 @@ def test_what_is_to_be_looked_at_on_hundreds_of_devices_is_said_once() -> None:
     alike = [replace(device, host=f"node-{n:03d}", focus=same) for n in range(300)]
     other = replace(device, host="other", focus=(Text.same("its disk"),))
 
-    for language, said in (
-        ("en", "node-000, node-001, node-002, node-003, node-004 and 295 more"),
-        ("zh", "node-000、node-001、node-002、node-003、node-004 及另外 295 个"),
-    ):
+    told: dict[Language, str] = {
+        "en": "node-000, node-001, node-002, node-003, node-004 and 295 more",
+        "zh": "node-000、node-001、node-002、node-003、node-004 及另外 295 个",
+    }
+    for language, said in told.items():
         report = compose(replace(findings, devices=(*alike, other)), language)
         groups = [one for one in section_of(report, "devices").blocks if isinstance(one, Group)]
 
