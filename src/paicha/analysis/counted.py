@@ -20,7 +20,8 @@ from paicha.analysis.hosts import Hosts, hosts_of
 from paicha.analysis.membership import Membership
 from paicha.analysis.metrics import summarise_metrics
 from paicha.analysis.occurrences import occurrences_of, unwritten
-from paicha.analysis.problems import ProblemMaker, lifted
+from paicha.analysis.outages import outages_of
+from paicha.analysis.problems import ProblemMaker, lifted, with_outages
 from paicha.analysis.stated.courses import courses_of
 from paicha.analysis.stated.moved import moved_numbers
 from paicha.analysis.stated.refused import refused_said
@@ -134,6 +135,8 @@ class _Counting:
         problems = self._problems(
             membership, gathered, hosts, curves, problem_curves, change=change, courses=courses
         )
+        outages = outages_of(tables, membership.rows, gathered, self.question)
+        problems = with_outages(problems, gathered, outages, self.question)
         silent = self._silent()
         problems, suspects = self._suspected(membership, gathered, hosts, problems, silent)
         missing = [name for source in self.coverage.metrics for name in source.missing]

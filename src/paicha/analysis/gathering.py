@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from paicha.analysis.membership import Membership
 from paicha.model.findings import Share
@@ -58,6 +59,12 @@ class Gathered:
     services: tuple[Counted, ...]
     hosts: tuple[Counted, ...]
     templates: tuple[TemplateUse, ...]
+    without_time: int = 0
+
+    @property
+    def timed(self) -> int:
+        """Records that have a time: first, last and every pace are of these alone."""
+        return self.n - self.without_time
 
     @property
     def level(self) -> LevelUse:
@@ -101,6 +108,7 @@ def gather(membership: Membership) -> tuple[Gathered, ...]:
     totals = tagged.group_by(["problem"]).aggregate(
         [("n", "sum"), ("first", "min"), ("last", "max")]
     )
+    untimed = _untimed(tagged)
     modules, services, hosts = (
         counts_by(tagged, "problem", name) for name in ("module", "service_name", "host")
     )
@@ -117,6 +125,7 @@ def gather(membership: Membership) -> tuple[Gathered, ...]:
             services=services[row["problem"]],
             hosts=hosts[row["problem"]],
             templates=templates[row["problem"]],
+            without_time=untimed.get(row["problem"], 0),
         )
         for row in sorted(totals.to_pylist(), key=lambda row: str(row["problem"]))
     )
@@ -143,6 +152,12 @@ def counts_by(table: pa.Table, outer: str, inner: str) -> dict[str, tuple[Counte
 def shares(counted: Sequence[Counted], whole: int) -> tuple[Share, ...]:
     """Return counts as shares of *whole* (0 where the whole is nothing)."""
     return tuple(Share(name, n, n / whole if whole else 0.0) for name, n in counted)
+
+
+def _untimed(tagged: pa.Table) -> dict[str, int]:
+    rows = tagged.filter(pc.is_null(tagged["minute"]))
+    sums = rows.group_by(["problem"]).aggregate([("n", "sum")])
+    return dict(zip(sums["problem"].to_pylist(), sums["n_sum"].to_pylist(), strict=True))
 
 
 def _levels(tagged: pa.Table) -> Mapping[str, tuple[LevelUse, ...]]:

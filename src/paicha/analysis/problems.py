@@ -12,7 +12,8 @@ from paicha.analysis.change.course import CourseTeller
 from paicha.analysis.claims import ClaimReader
 from paicha.analysis.evidence import evidence_of
 from paicha.analysis.gathering import Gathered, shares
-from paicha.analysis.rank import Rank, as_urgent, rank, why
+from paicha.analysis.outages import Outage, outage_words
+from paicha.analysis.rank import Rank, as_outage, as_urgent, outage_in, rank, why
 from paicha.analysis.records import Buckets, in_order
 from paicha.analysis.spread import unrelated_modules
 from paicha.analysis.suspects.urgency import Lift
@@ -22,6 +23,7 @@ from paicha.analysis.variants import Variants
 from paicha.locales import Text, text
 from paicha.model.change import Change, Course
 from paicha.model.findings import Action, Claim, Example, Occurrences, Problem, Variant
+from paicha.model.question import Question
 from paicha.values import dataclass
 
 #: A title longer than this is a line, not a name.
@@ -124,6 +126,7 @@ class ProblemMaker:
             change=self.changes.get(one.id),
             told=self.teller.told(one.id, klass, one.n, one.first),
             occurrences=self.occurrences.get(one.id),
+            without_time=one.without_time,
         )
 
     def _course(self, one: Gathered, curve: Sequence[int]) -> Course:
@@ -166,7 +169,42 @@ def ranked_again(
 
 def _weighed(problem: Problem, one: Gathered, parted_at: str) -> Problem:
     verdicts = frozenset(claim.verdict.kind for claim in problem.claims)
-    return _with_rank(problem, one, rank(one, verdicts, problem.change, parted_at))
+    ranked, outage = rank(one, verdicts, problem.change, parted_at), outage_in(problem.factors)
+    if outage is not None:
+        ranked = as_outage(ranked, int(outage.value), outage.text)
+    return _with_rank(problem, one, ranked)
+
+
+def with_outages(
+    problems: Sequence[Problem],
+    gathered: Sequence[Gathered],
+    outages: Mapping[str, Outage],
+    question: Question,
+) -> tuple[Problem, ...]:
+    """
+    Return the problems in order again, total outages as urgent as that is.
+
+    Of those of one unit the most urgent alone: a request that fails is often told by several lines.
+
+    Args:
+        problems: In the order of rank.
+        gathered: Their counts and classes.
+        outages: By the id of their problem.
+        question: Tells how times are written.
+    """
+    by_id = {one.id: one for one in gathered}
+    told: set[str] = set()
+    found = []
+    for problem in problems:
+        one, outage = problem, outages.get(problem.id)
+        if outage is not None and outage.unit not in told:
+            told.add(outage.unit)
+            before = Rank(problem.score, problem.priority, problem.factors)
+            words = outage_words(outage, question)
+            one = _with_rank(problem, by_id[problem.id], as_outage(before, outage.n, words))
+        found.append(one)
+    found.sort(key=lambda p: -p.score)
+    return tuple(replace(p, number=number) for number, p in enumerate(found, start=1))
 
 
 def lifted(

@@ -1,9 +1,9 @@
 """
-The rank of a problem: six terms, added, each shown; and a seventh for the cause of others.
+The rank of a problem: six terms, added, each shown; and two more, for a total outage and for the cause of others.
 
 ::
 
-    score = severity + level + count + spread + novelty + metric [+ cause]
+    score = severity + level + count + spread + novelty + metric [+ outage] [+ cause]
 
     severity  what it means when it is real: outage 50, critical 40, major 26, minor 14, notice 6;
               a problem of its own has no class: FATAL 26, ERROR 14, WARN 6, anything below 4
@@ -17,6 +17,8 @@ The rank of a problem: six terms, added, each shown; and a seventh for the cause
               where trouble surely begins inside it (`suspects.earlier`); else 0
     metric    a claim that the machine's metrics confirm +8; contradicted -4, but 0 where the lines tell what was done
               (a process was killed): that happened, whatever the machine measured; else 0
+    outage    a problem that took the place of what went well (`outages`): what lifts it to P1, however few asked;
+              else no such term
     cause     the first suspect's own problem, where one stands out: what lifts it to the score of the most
               urgent problem that only those write who suffer from it; of equal scores it stands first
 
@@ -76,6 +78,7 @@ _CONFIRMED, _CONTRADICTED = 8.0, -4.0
 _NEW, _KNOWN = 8.0, -4.0
 _PER_RATIO, _LOUDER_CAP = 2.0, 6.0
 _P1, _P2 = 48.0, 24.0
+_OUTAGE = "outage"
 #: Problems that a cause is said to explain before the rest is counted.
 _EXPLAINED = 3
 
@@ -138,6 +141,27 @@ def as_urgent(ranked: Rank, score: float, explained: Sequence[Text]) -> Rank:
     return Rank(score, priority_of(score), (*ranked.factors, factor))
 
 
+def as_outage(ranked: Rank, n: int, words: Text) -> Rank:
+    """
+    Return a rank lifted to P1, with the term that says why.
+
+    Args:
+        ranked: The rank without it.
+        n: Records of the problem that came in place of what went well.
+        words: What they took the place of.
+    """
+    points = round(max(0.0, _P1 - ranked.score), 1)
+    score = round(ranked.score + points, 1)
+    return Rank(
+        score, priority_of(score), (*ranked.factors, _factor(_OUTAGE, float(n), points, words))
+    )
+
+
+def outage_in(factors: Sequence[Factor]) -> Factor | None:
+    """Return the term that says of a problem that it is a total outage; None: it is none."""
+    return next((one for one in factors if one.name == _OUTAGE), None)
+
+
 def why(problem: Gathered, ranked: Rank, verdicts: frozenset[VerdictKind]) -> Text:
     """Return the sentence that says why a problem has its priority, with the counts in it."""
     severity = (
@@ -153,6 +177,7 @@ def why(problem: Gathered, ranked: Rank, verdicts: frozenset[VerdictKind]) -> Te
         level=_at_level(problem),
         records=counted("record", problem.n),
         where=_where(problem),
+        outage=text(f"rank.why_outage.{'total' if outage_in(ranked.factors) else 'none'}"),
         metric=text(f"rank.why_metric.{_told(verdicts)}"),
         score=f"{ranked.score:g}",
     )

@@ -250,9 +250,10 @@ class Verdict:
         if problem.first is None or problem.last is None:
             return text("statements.no_times")
         first, last = (clock(at, self.question) for at in (problem.first, problem.last))
-        if first == last:
-            return text("statements.time", first=first)
-        return text("statements.times", first=first, last=last)
+        key = "time" if first == last else "times"
+        if problem.without_time:
+            key = f"{key}_of_some"
+        return text(f"statements.{key}", first=first, last=last, n=f"{problem.without_time:,}")
 
     @property
     def _untimed(self) -> bool:

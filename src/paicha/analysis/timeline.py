@@ -32,14 +32,14 @@ _DUE = 5
 
 
 class _Counted(Protocol):
-    """Something with a first record, a last one, and a count."""
+    """Something with a first record, a last one, and a count of those that have a time."""
 
     @property
     def first(self) -> datetime | None: ...
     @property
     def last(self) -> datetime | None: ...
     @property
-    def n(self) -> int: ...
+    def timed(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +153,14 @@ def has_stopped(problem: _Counted, end: datetime) -> bool:
     Return whether a problem was over before *end*.
 
     Args:
-        problem: Its first, last and count make its pace.
+        problem: Its first, last and how many have a time make its pace.
         end: The last record of any kind.
     """
-    if problem.first is None or problem.last is None or problem.n < _DUE:
+    if problem.first is None or problem.last is None or problem.timed < _DUE:
         return False
     lasted = (problem.last - problem.first).total_seconds()
     silence = (end - problem.last).total_seconds()
-    return (problem.n - 1) * silence >= _DUE * max(lasted, 1.0)
+    return (problem.timed - 1) * silence >= _DUE * max(lasted, 1.0)
 
 
 def _begins(problem: Problem) -> bool:

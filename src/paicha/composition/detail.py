@@ -11,6 +11,7 @@ from paicha.composition.draft import PRIORITY_TONES, Draft, line
 from paicha.composition.metrics import curve_points
 from paicha.composition.ranges import told_range
 from paicha.composition.told import told_blocks
+from paicha.composition.words import Words
 from paicha.locales import Text, has
 from paicha.model.findings import Claim, Example, MetricSummary, Problem, Share, Variant
 from paicha.model.report import (
@@ -36,8 +37,8 @@ from paicha.model.report import (
 )
 
 _MOST_VARIANTS = 50
-#: Modules, services and hosts of one problem.
-_MOST_NAMES = 100
+#: Modules, services and hosts of one problem, and its claims: who reads a hundred names learns no more than from twenty and how many there are.
+_MOST_NAMES, _MOST_CLAIMS = 20, 100
 #: Metrics drawn under the counts of one problem.
 _MOST_CURVES = 12
 _MOST_VARIANT_MODULES = 12
@@ -118,7 +119,16 @@ def _facts(draft: Draft, problem: Problem) -> tuple[Fact, ...]:
         Fact(words.clock(problem.first), words.say("detail.first")),
         Fact(words.clock(problem.last), words.say("detail.last")),
         Fact(words.clock(_peak(problem)), peak),
+        *_untimed(words, problem),
     )
+
+
+def _untimed(words: Words, problem: Problem) -> tuple[Fact, ...]:
+    """Return how many of its records the times are not of; nothing where each has one."""
+    n = problem.without_time
+    if not n:
+        return ()
+    return (Fact(words.count(n), words.say("detail.without_time", n=words.count(n)), "unknown"),)
 
 
 def _peak(problem: Problem) -> datetime | None:
@@ -138,7 +148,8 @@ def _curve(draft: Draft, problem: Problem) -> list[Block]:
         low=words.count(min(problem.curve, default=0)),
         high=words.count(max(problem.curve, default=0)),
     )
-    return [draft.counts(problem.curve, label, PRIORITY_TONES[problem.priority])]
+    curve = draft.counts(problem.curve, label, PRIORITY_TONES[problem.priority])
+    return [curve, *([draft.of_some(problem.timed, problem.n)] if problem.without_time else [])]
 
 
 def _metric_curves(draft: Draft, problem: Problem) -> list[Block]:
@@ -327,7 +338,7 @@ def _claims(draft: Draft, problem: Problem) -> list[Block]:
     if not problem.claims:
         return []
     words = draft.words
-    shown = problem.claims[:_MOST_NAMES]
+    shown = problem.claims[:_MOST_CLAIMS]
     blocks: list[Block] = [claims_table(draft, shown, named=False)]
     blocks += draft.left_out(len(shown), len(problem.claims))
     reasons = dict.fromkeys(text for claim in problem.claims for text in claim.both_true)

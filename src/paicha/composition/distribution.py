@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from paicha.composition.draft import MOST_ROWS, Draft, line
 from paicha.composition.metrics import status_badge
 from paicha.composition.stored import stored
+from paicha.locales import Text
 from paicha.model.findings import Device, LevelCount, ModuleCount
 from paicha.model.report import (
     Badge,
@@ -27,6 +30,8 @@ from paicha.model.report import (
 _HEAT_ROWS = 30
 #: Devices whose points to look at stand open.
 _OPEN_DEVICES = 5
+#: Devices named of those on which the same is to be looked at.
+_NAMED_DEVICES = 5
 
 
 def distribution(draft: Draft) -> Section:
@@ -173,9 +178,15 @@ def devices(draft: Draft) -> Section:
     caption = words.say("devices.caption", n=words.count(len(findings.devices)))
     blocks: list[Block] = [Table(columns, rows, caption)]
     blocks += draft.left_out(len(shown), len(findings.devices))
-    focused = [device for device in shown if device.focus]
+    # What is to be looked at on hundreds of devices alike is said once, and of which.
+    alike: dict[tuple[Text, ...], list[str]] = {}
+    for device in findings.devices:
+        if device.focus:
+            name = device.host or words.say("metrics.host_unknown")
+            alike.setdefault(device.focus, []).append(name)
     blocks.extend(
-        _focus(draft, device, folded=place >= _OPEN_DEVICES) for place, device in enumerate(focused)
+        _focus(draft, hosts, focus, folded=place >= _OPEN_DEVICES)
+        for place, (focus, hosts) in enumerate([*alike.items()][:MOST_ROWS])
     )
     return Section("devices", title, tuple(blocks), count=len(findings.devices))
 
@@ -208,9 +219,9 @@ def _attention(draft: Draft, device: Device) -> Badge:
     return Badge(draft.words.label(f"badges.{'below_p1' if device.abnormal else quiet}"), "muted")
 
 
-def _focus(draft: Draft, device: Device, *, folded: bool) -> Group:
+def _focus(draft: Draft, hosts: Sequence[str], focus: Sequence[Text], *, folded: bool) -> Group:
     words = draft.words
-    title = words.say("devices.focus", host=device.host or words.say("metrics.host_unknown"))
+    title = words.say("devices.focus", host=words.some(hosts, _NAMED_DEVICES))
     # Titles in it may be lines of the log, whose backticks mark nothing.
-    items = tuple(line(words.read(text)) for text in device.focus)
+    items = tuple(line(words.read(text)) for text in focus)
     return Group(title, (Bullets(items),), folded=folded)

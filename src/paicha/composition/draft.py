@@ -105,6 +105,12 @@ class Draft:
         start, end = self.ends()
         return Curve(tuple(float(value) for value in values), label, tone, start, end)
 
+    def of_some(self, timed: int, n: int) -> Paragraph:
+        """Return what stands below a curve in which some of its records are missing."""
+        words = self.words
+        said = words.say("detail.curve_of_some", timed=words.count(timed), n=words.count(n))
+        return Paragraph(line(said, "unknown"))
+
     def points(
         self,
         points: Sequence[tuple[datetime, float | None]],

@@ -79,6 +79,9 @@ def _cells_of_time(draft: Draft, problem: Problem) -> tuple[tuple[Cell, ...], tu
     both = Stack((line(words.clock(problem.first)), line(words.clock(problem.last), "muted")))
     if problem.first is None:  # a curve of nothing would say that there was none
         return (Span(words.say("detail.no_time"), "muted"),), (both,)
+    if problem.without_time:
+        without = words.say("detail.some_without_time", n=words.count(problem.without_time))
+        both = Stack((*both.lines, line(without, "unknown")))
     label = words.say(
         "problems.curve",
         title=words.title(problem.title),

@@ -100,6 +100,9 @@ def verdict(draft: Draft) -> Section:
             end=words.clock(findings.question.extent.end),
         )
         blocks.append(draft.counts(curve, label, "warn"))
+        whole = sum(problem.n for problem in findings.problems)
+        if timed := sum(problem.timed for problem in findings.problems):
+            blocks += [draft.of_some(timed, whole)] if timed < whole else []
     return Section("verdict", words.say("sections.verdict"), tuple(blocks))
 
 

@@ -146,7 +146,7 @@ class Variant:
 class Factor:
     """One term of the rank, shown as it was added."""
 
-    name: str  # severity | level | count | spread | novelty | metric
+    name: str  # severity | level | count | spread | novelty | metric | outage | cause
     value: float  # what it was computed from
     points: float
     text: Text
@@ -238,6 +238,12 @@ class Problem:
     change: Change | None = None  # None: there is no baseline that could say
     told: Told | None = None  # None: its class asks for nothing, or no record says it
     occurrences: Occurrences | None = None  # None: no record that is there says how often
+    without_time: int = 0  # of n; first, last, curve and every pace are of the others
+
+    @property
+    def timed(self) -> int:
+        """Records that have a time."""
+        return self.n - self.without_time
 
 
 @dataclass(frozen=True, slots=True)

@@ -501,7 +501,8 @@ def test_whatever_is_left_out_of_a_list_is_said() -> None:
         replace(
             findings,
             devices=tuple(
-                replace(device, host=f"node-{n}", focus=(Text.same("look"),)) for n in range(300)
+                replace(device, host=f"node-{n}", focus=(Text.same(f"look {n}"),))
+                for n in range(300)
             ),
             modules=tuple(replace(module, name=f"module-{n}") for n in range(300)),
             problems=(replace(problem, hosts=names, modules=names), *findings.problems[1:]),
@@ -522,13 +523,33 @@ def test_whatever_is_left_out_of_a_list_is_said() -> None:
     assert [False] * 5 + [True] * 195 == focus
     assert "200 of 300 are shown here" in said_in(section_of(report, "distribution"))
     assert "; 30 of 300 modules are shown" in said_in(section_of(report, "distribution"))
-    assert 2 == said_in(detail).count("100 of 300 are shown here")
+    assert 2 == said_in(detail).count("20 of 300 are shown here")
     assert "name-299" not in said_in(detail)
     assert "No more than 40 are listed" in said_in(section_of(report, "timeline"))
     against = section_of(report, "contradictions")
     assert 50 == sum(isinstance(part, Axis) for part in walk(against))
     assert "50 of 300 are shown here" in said_in(against)
     assert "200 of 300 are shown here" in said_in(against)
+
+
+def test_what_is_to_be_looked_at_on_hundreds_of_devices_is_said_once() -> None:
+    """One exception on 300 hosts made 200 groups with the same sentence: which hosts, how many, and once what."""
+    findings = sample.reference_findings()
+    device, same = findings.devices[0], (Text.same("its first stack trace"),)
+    alike = [replace(device, host=f"node-{n:03d}", focus=same) for n in range(300)]
+    other = replace(device, host="other", focus=(Text.same("its disk"),))
+
+    told: dict[Language, str] = {
+        "en": "node-000, node-001, node-002, node-003, node-004 and 295 more",
+        "zh": "node-000、node-001、node-002、node-003、node-004 及另外 295 个",
+    }
+    for language, said in told.items():
+        report = compose(replace(findings, devices=(*alike, other)), language)
+        groups = [one for one in section_of(report, "devices").blocks if isinstance(one, Group)]
+
+        assert 2 == len(groups)
+        assert said in groups[0].title
+        assert "other" in groups[1].title
 
 
 def test_names_of_thousands_are_a_few_and_a_number() -> None:

@@ -374,3 +374,38 @@ def test_classes_do_not_depend_on_how_many_other_lines_there_are() -> None:
     alone = [classify([sample], [ERROR], PROBLEMS)[0] for sample in samples[::20]]
 
     assert alone == classify(samples, levels, PROBLEMS)[::20]
+
+
+QUOTED = [
+    '(root) CMD (curl -s http://localhost/health || echo "error: connection refused")',
+    '(root) CMDEND (curl -s http://localhost/health || echo "error: connection refused")',
+    '    bob : TTY=pts/0 ; PWD=/home/bob ; USER=root ; COMMAND=/usr/bin/grep "Out of memory: Killed process" /var/log/x',
+    'type=EXECVE msg=audit(1.2:3): argc=3 a0="grep" a1="No space left on device"',
+    'PROCTITLE proctitle=grep "segfault at" /var/log/kern.log',
+    'Running: grep -c "Connection refused" /var/log/app.log',
+    '+ grep -c "Too many open files" /var/log/app.log',
+    "LOG:  statement: INSERT INTO events (msg) VALUES ('connection refused')",
+    "12 Query\tSELECT * FROM told WHERE said = 'deadlock found'",
+    '[root@web-01 ~]# grep "Out of memory: Killed process" /var/log/messages',
+    'ops@web-01:~$ grep "No space left on device" /var/log/messages',
+    '  501  grep "No space left on device" /var/log/messages',
+]
+SAID = {
+    "(root) CMDOUT (curl: (7) Failed to connect: connection refused)": "connection_refused",
+    "bob : 3 incorrect password attempts ; TTY=pts/0 ; PWD=/home/bob ; USER=root ; COMMAND=/usr/bin/ls": (
+        "user_authentication_failed"
+    ),
+    "Running: curl http://shop/health failed: connection refused": "connection_refused",
+    "+ FullyQualifiedErrorId : connection refused": "connection_refused",
+    "ERROR:  deadlock detected": "database_deadlock",
+    "root@web-01: connection refused": "connection_refused",
+}
+
+
+@pytest.mark.parametrize("level", [0, ERROR], ids=["no level", "ERROR"])
+def test_a_quoted_command_is_not_the_error_that_it_looks_for(level: int) -> None:
+    """What cron starts, somebody types or a log of statements repeats did not happen; what a command printed did."""
+    said = dict(zip(SAID, classify([*SAID], [level] * len(SAID), PROBLEMS), strict=True))
+
+    assert [None] * len(QUOTED) == classify(QUOTED, [level] * len(QUOTED), PROBLEMS)
+    assert said == SAID

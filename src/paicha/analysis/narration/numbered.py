@@ -75,7 +75,13 @@ def _problem(problem: Problem, zone: ZoneInfo) -> Text:
         named=named or text("narration.fact.unnamed"),
         first=_clock(problem.first, zone),
         last=_clock(problem.last, zone),
+        without_time=_without_time(problem),
     )
+
+
+def _without_time(problem: Problem) -> Text:
+    n = problem.without_time
+    return text("narration.fact.without_time", n=f"{n:,}") if n else Text.same("")
 
 
 def _title(problem: Problem) -> Text:

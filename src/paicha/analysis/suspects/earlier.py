@@ -36,8 +36,9 @@ _RISES, _SURE = frozenset(("start", "step_up", "burst", "ramp_up")), 4.0
 _LEAD, _LEAD_PART = timedelta(minutes=5), 0.25
 #: In so many minutes what lasts has records.
 _LASTS = 3
-#: Less than so much, or so small a part of the window, says nothing of what is usual.
-_LEAST, _LEAST_PART = timedelta(minutes=2), 0.02
+#: Less than so much, or so small a part of the window, says nothing of what is usual. Of a short stretch the scores
+#: say how much it proves: what nobody wrote for 40 s may well be usual, unless ten of it come in every second since.
+_LEAST, _LEAST_PART = timedelta(seconds=30), 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +119,11 @@ def _parting(problems: Sequence[Problem], window: Window, minute_s: int) -> date
     if rise is None:
         return None
     lead = min(_LEAD, (rise - window.start) * _LEAD_PART)
-    step = int((rise - lead).timestamp()) // minute_s * minute_s
-    at = datetime.fromtimestamp(step, UTC)
     enough = max(_LEAST, window.length * _LEAST_PART)
-    return at if at - window.start >= enough else None
+    # Counts are of whole minutes: where those before the lead are too few, the one of the rise itself parts.
+    steps = (int(at.timestamp()) // minute_s * minute_s for at in (rise - lead, rise))
+    moments = (datetime.fromtimestamp(step, UTC) for step in steps)
+    return next((at for at in moments if at - window.start >= enough), None)
 
 
 def _began(problem: Problem, window: Window) -> datetime | None:
@@ -129,7 +131,7 @@ def _began(problem: Problem, window: Window) -> datetime | None:
     first = problem.first
     if first is not None and window.start < first < window.end:
         before, since = (first - window.start).total_seconds(), (window.end - first).total_seconds()
-        if score(0, problem.n, before, since) >= _SURE:
+        if score(0, problem.timed, before, since) >= _SURE:
             return first
     return _rise(problem)
 

@@ -72,6 +72,7 @@ class ProblemRow(Shape):
     share: float
     first: str | None
     last: str | None
+    without_time: int
     services: tuple[Count, ...]
     service_count: int
     modules: tuple[Count, ...]

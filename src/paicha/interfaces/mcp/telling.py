@@ -167,6 +167,7 @@ def problem_row(problem: Problem, findings: Findings, language: Language) -> Pro
         share=problem.share,
         first=stamp(problem.first, zone),
         last=stamp(problem.last, zone),
+        without_time=problem.without_time,
         services=_first_of(services, language),
         service_count=len(services),
         modules=_first_of(modules, language),
