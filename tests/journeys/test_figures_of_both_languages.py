@@ -74,12 +74,23 @@ def test_a_chinese_report_has_neither_english_sentences_nor_english_marks() -> N
 
 def test_every_factor_of_a_rank_has_a_name(tmp_path: Path) -> None:
     """Those of causes and of changes too, which a single log does not have."""
-    found = cascade_investigated(Cascade(0), tmp_path)
-    names = {factor.name for problem in found.findings.problems for factor in problem.factors}
+    folders = [tmp_path / str(seed) for seed in (0, 1)]
+    for folder in folders:
+        folder.mkdir()
+    cases = [cascade_investigated(Cascade(seed), folder) for seed, folder in enumerate(folders)]
+    names = {
+        factor.name
+        for found in cases
+        for problem in found.findings.problems
+        for factor in problem.factors
+    }
 
-    assert {"cause", "novelty"} <= names
+    assert {"cause", "novelty", "outage"} <= names
     assert set() == {name for name in names if not has(f"labels.factors.{name}")}
-    assert "| cause |" not in found.render("md", "zh").decode()
+    for found in cases:
+        report = found.render("md", "zh").decode()
+        assert "| cause |" not in report
+        assert "| outage |" not in report
 
 
 def test_cards_have_the_same_figures_in_both_languages() -> None:

@@ -54,6 +54,11 @@ class Outage:
     due: int  # records of it that were due meanwhile, about
     n: int  # records of the problem meanwhile
 
+    @property
+    def moments(self) -> tuple[datetime, ...]:
+        """When it began, and when it was over, if it was."""
+        return (self.since, self.until) if self.until else (self.since,)
+
 
 class _Gap(NamedTuple):
     """The one long stretch in which something that is written steadily was not."""

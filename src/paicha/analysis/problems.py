@@ -171,7 +171,7 @@ def _weighed(problem: Problem, one: Gathered, parted_at: str) -> Problem:
     verdicts = frozenset(claim.verdict.kind for claim in problem.claims)
     ranked, outage = rank(one, verdicts, problem.change, parted_at), outage_in(problem.factors)
     if outage is not None:
-        ranked = as_outage(ranked, int(outage.value), outage.text)
+        ranked = as_outage(ranked, int(outage.value), outage.text, outage.moments)
     return _with_rank(problem, one, ranked)
 
 
@@ -201,7 +201,8 @@ def with_outages(
             told.add(outage.unit)
             before = Rank(problem.score, problem.priority, problem.factors)
             words = outage_words(outage, question)
-            one = _with_rank(problem, by_id[problem.id], as_outage(before, outage.n, words))
+            ranked = as_outage(before, outage.n, words, outage.moments)
+            one = _with_rank(problem, by_id[problem.id], ranked)
         found.append(one)
     found.sort(key=lambda p: -p.score)
     return tuple(replace(p, number=number) for number, p in enumerate(found, start=1))

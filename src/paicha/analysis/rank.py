@@ -47,6 +47,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from paicha.analysis.gathering import Gathered, LevelUse
@@ -141,7 +143,7 @@ def as_urgent(ranked: Rank, score: float, explained: Sequence[Text]) -> Rank:
     return Rank(score, priority_of(score), (*ranked.factors, factor))
 
 
-def as_outage(ranked: Rank, n: int, words: Text) -> Rank:
+def as_outage(ranked: Rank, n: int, words: Text, moments: tuple[datetime, ...]) -> Rank:
     """
     Return a rank lifted to P1, with the term that says why.
 
@@ -149,12 +151,12 @@ def as_outage(ranked: Rank, n: int, words: Text) -> Rank:
         ranked: The rank without it.
         n: Records of the problem that came in place of what went well.
         words: What they took the place of.
+        moments: The times in these words.
     """
     points = round(max(0.0, _P1 - ranked.score), 1)
     score = round(ranked.score + points, 1)
-    return Rank(
-        score, priority_of(score), (*ranked.factors, _factor(_OUTAGE, float(n), points, words))
-    )
+    factor = replace(_factor(_OUTAGE, float(n), points, words), moments=moments)
+    return Rank(score, priority_of(score), (*ranked.factors, factor))
 
 
 def outage_in(factors: Sequence[Factor]) -> Factor | None:

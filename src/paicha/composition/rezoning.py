@@ -108,9 +108,13 @@ def _letters(question: Question) -> tuple[str, ...]:
 
 
 def _problem(problem: Problem, told: partial[Text]) -> Problem:
-    if problem.course is None:
-        return problem
-    return replace(problem, course=replace(problem.course, text=told(problem.course.text)))
+    factors = tuple(
+        replace(one, text=told(one.text)) if one.moments else one for one in problem.factors
+    )
+    course = problem.course
+    if course is not None:
+        course = replace(course, text=told(course.text))
+    return replace(problem, factors=factors, course=course)
 
 
 def _change(change: ChangeReport, told: partial[Text]) -> ChangeReport:

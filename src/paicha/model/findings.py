@@ -150,6 +150,7 @@ class Factor:
     value: float  # what it was computed from
     points: float
     text: Text
+    moments: tuple[datetime, ...] = ()  # that the text names
 
 
 @dataclass(frozen=True, slots=True)
