@@ -14,7 +14,7 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -113,9 +113,11 @@ def outages_of(
         problems = {name: one for (name, is_problem), one in minutes_of.items() if is_problem}
         usual = {name: one for (name, is_problem), one in minutes_of.items() if not is_problem}
         end = max(max(one) for one in minutes_of.values())
-        for name in sorted(problems.keys() & grave):
-            if usual and sum(problems[name].values()) >= _DUE:
-                one = _outage(unit, problems[name], usual, end, step)
+        frequent = [one for one in sorted(problems.keys() & grave) if _is_due(problems[one])]
+        gaps = _gaps(usual, end) if usual and frequent else []
+        for name in frequent:
+            if gaps:
+                one = _outage(unit, problems[name], gaps, step)
                 if one is None or one.since + _LEAST < start:  # it failed before the window as well
                     continue
                 if name not in found or one.n > found[name].n:
@@ -176,7 +178,8 @@ def _written(
                 continue
             key = (template_of.get(shape, shape), False) if name is None else (name, True)
             minutes = found.setdefault(unit, {}).setdefault(key, {})
-            minutes[minute + moved] = minutes.get(minute + moved, 0) + n
+            at = minute + moved if moved else minute
+            minutes[at] = minutes.get(at, 0) + n
     return found
 
 
@@ -184,23 +187,41 @@ def _sums(table: pa.Table, column: str | None) -> Iterable[tuple[str, str, int, 
     timed = table.filter(pc.is_valid(table["minute"]))
     keys = [*([column] if column else []), "shape", "severity_number", "minute"]
     sums = timed.group_by(keys, use_threads=False).aggregate([("n", "sum")])
-    units = sums[column].to_pylist() if column else itertools.repeat("", sums.num_rows)
-    rest = (sums[key].to_pylist() for key in ("shape", "severity_number", "minute", "n_sum"))
-    return zip(units, *rest, strict=True)
+    units = _shared(sums[column]) if column else itertools.repeat("", sums.num_rows)
+    numbers, n = sums["severity_number"].to_pylist(), sums["n_sum"].to_pylist()
+    return zip(units, _shared(sums["shape"]), numbers, _shared(sums["minute"]), n, strict=True)
 
 
-def _outage(
-    unit: str, came: _Minutes, usual: Mapping[str, _Minutes], end: datetime, step: timedelta
-) -> Outage | None:
-    """Return what a problem of one unit took the place of; None: of nothing."""
+def _shared(column: pa.ChunkedArray) -> Iterable[Any]:
+    """Return the values of a column; equal ones are one object, which is made and hashed once."""
+    encoded = column.combine_chunks().dictionary_encode()
+    values = encoded.dictionary.to_pylist()
+    return map(values.__getitem__, encoded.indices.to_pylist())
+
+
+def _is_due(came: _Minutes) -> bool:
+    return sum(came.values()) >= _DUE
+
+
+def _gaps(usual: Mapping[str, _Minutes], end: datetime) -> list[tuple[str, _Gap]]:
+    """Return what ceased of one unit, all together first, then its most frequent templates, and when."""
     together: dict[datetime, int] = {}
     for minute, n in itertools.chain.from_iterable(one.items() for one in usual.values()):
         together[minute] = together.get(minute, 0) + n
     most = sorted(usual, key=lambda name: (-sum(usual[name].values()), name))[:_LOOKED_AT]
+    found = []
     for name, minutes in (("", together), *((name, usual[name]) for name in most)):
         gap = _gap(minutes, end)
-        if gap is None or not _lost(gap, together, end):
-            continue
+        if gap is not None and _lost(gap, together, end):
+            found.append((name, gap))
+    return found
+
+
+def _outage(
+    unit: str, came: _Minutes, gaps: Sequence[tuple[str, _Gap]], step: timedelta
+) -> Outage | None:
+    """Return what a problem of one unit took the place of; None: of nothing."""
+    for name, gap in gaps:
         meanwhile = {minute: n for minute, n in came.items() if gap.holds(minute)}
         if _in_place(gap, meanwhile, sum(came.values())):
             return Outage(
