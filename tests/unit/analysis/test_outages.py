@@ -44,10 +44,10 @@ def test_a_service_that_fails_every_request_is_down_however_few_they_are(new_cas
     assert ("P1", 48.0) == (problem.priority, problem.score)
     assert problem.score == round(sum(one.points for one in problem.factors), 1)
     assert "outage" == outage.name
-    assert "done’ came not once since 16:30:00" in outage.text.en
-    assert "90 records of this problem came in its place" in outage.text.en
+    assert "done’ since 16:30:00 (about " in outage.text.en
+    assert "; 90 records of this problem instead" in outage.text.en
     assert "16:30:00 起「" in outage.text.zh
-    assert "what went well before ceased" in problem.why.en
+    assert "; normal records stopped when it began" in problem.why.en
 
 
 def test_an_outage_that_is_over_is_told_with_its_end(new_case: Any) -> None:
