@@ -135,8 +135,6 @@ class _Counting:
         problems = self._problems(
             membership, gathered, hosts, curves, problem_curves, change=change, courses=courses
         )
-        outages = outages_of(tables, membership.rows, gathered, self.question)
-        problems = with_outages(problems, gathered, outages, self.question)
         silent = self._silent()
         problems, suspects = self._suspected(membership, gathered, hosts, problems, silent)
         missing = [name for source in self.coverage.metrics for name in source.missing]
@@ -259,7 +257,8 @@ class _Counting:
             ),
             occurrences=occurrences_of(tables.records, membership.rows, self.knowledge.repetitions),
         )
-        return maker.ranked(gathered)
+        outages = outages_of(tables, membership.rows, gathered, self.question)
+        return with_outages(maker.ranked(gathered), gathered, outages, self.question)
 
 
 def _added(curves: Sequence[Sequence[int]], steps: int) -> tuple[int, ...]:

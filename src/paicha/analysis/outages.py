@@ -23,7 +23,7 @@ from paicha.analysis.gathering import Gathered
 from paicha.analysis.membership import ABNORMAL
 from paicha.analysis.suspects.units import unit_column
 from paicha.analysis.tables import CaseTables
-from paicha.analysis.wording import clock, counted
+from paicha.analysis.wording import clock, counted, shortened
 from paicha.locales import Text, text
 from paicha.model.question import Question
 from paicha.values import dataclass
@@ -114,15 +114,14 @@ def outages_of(
         usual = {name: one for (name, is_problem), one in minutes_of.items() if not is_problem}
         end = max(max(one) for one in minutes_of.values())
         frequent = [one for one in sorted(problems.keys() & grave) if _is_due(problems[one])]
-        gaps = _gaps(usual, end) if usual and frequent else []
+        gaps = _gaps(usual, end) if frequent else []
         for name in frequent:
-            if gaps:
-                one = _outage(unit, problems[name], gaps, step)
-                if one is None or one.since + _LEAST < start:  # it failed before the window as well
-                    continue
-                if name not in found or one.n > found[name].n:
-                    told = texts.get(one.ceased, one.ceased)
-                    found[name] = replace(one, ceased=told, since=max(one.since, start))
+            one = _outage(unit, problems[name], gaps, step)
+            if one is None or one.since + _LEAST < start:  # it failed before the window as well
+                continue
+            if name not in found or one.n > found[name].n:
+                told = texts.get(one.ceased, one.ceased)
+                found[name] = replace(one, ceased=told, since=max(one.since, start))
     return found
 
 
@@ -134,9 +133,7 @@ def outage_words(outage: Outage, question: Question) -> Text:
         outage: The outage.
         question: Tells how times are written.
     """
-    ceased = " ".join(outage.ceased.split())
-    if len(ceased) > _TITLE_CHARACTERS:
-        ceased = ceased[: _TITLE_CHARACTERS - 1] + "…"
+    ceased = shortened(" ".join(outage.ceased.split()), _TITLE_CHARACTERS)
     over = "over" if outage.until else "on"
     return text(
         f"rank.factor.outage_{over}",

@@ -20,6 +20,7 @@ from paicha.analysis.suspects.urgency import Lift
 from paicha.analysis.timeline import has_stopped
 from paicha.analysis.told import Teller
 from paicha.analysis.variants import Variants
+from paicha.analysis.wording import shortened
 from paicha.locales import Text, text
 from paicha.model.change import Change, Course
 from paicha.model.findings import Action, Claim, Example, Occurrences, Problem, Variant
@@ -139,9 +140,7 @@ class ProblemMaker:
         )
 
     def _own_title(self, one: Gathered) -> Text:
-        words = " ".join(self.variants.text(one.id, one.id).split())
-        if len(words) > _TITLE_CHARACTERS:
-            words = words[: _TITLE_CHARACTERS - 1] + "…"
+        words = shortened(" ".join(self.variants.text(one.id, one.id).split()), _TITLE_CHARACTERS)
         if not words:
             return text("analysis.name.empty_message")
         # A line of asterisks is no name of a problem.

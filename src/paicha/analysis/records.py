@@ -16,6 +16,7 @@ from typing import Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.kernel.log_places import PACKINGS
 from paicha.kernel.parsed_line import is_address
 from paicha.model.knowledge import PlaceNames
 from paicha.values import dataclass
@@ -90,7 +91,7 @@ COPY = r"[b-df-hj-np-tv-xz2-9]{6,10}-[b-df-hj-np-tv-xz2-9]{5}|\d+"
 #: Stands in the name of such logs for it, and what the name of a file begins after (RE2).
 ANY_COPY, FOLDER = "*", r"^(?:.*[/\\])?"
 #: What rotating a log adds to its name (RE2).
-ROTATION = r"(?:\.\d{1,4}|[.-]\d{4}-?\d\d-?\d\d[\w-]{0,20})?(?:\.(?:gz|zst|bz2|xz|lz4))?$"
+ROTATION = rf"(?:\.\d{{1,4}}|[.-]\d{{4}}-?\d\d-?\d\d[\w-]{{0,20}})?(?:\.(?:{PACKINGS}))?$"
 
 #: What `RecordQueries.stating` and `RecordQueries.fields` return, but for what is stated: ``body``, or ``name`` and ``value``.
 STATING = pa.schema(

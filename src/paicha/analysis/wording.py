@@ -33,6 +33,17 @@ def counted(noun: str, n: int) -> Text:
     return text(f"analysis.{noun}.{'one' if n == 1 else 'many'}", n=f"{n:,}")
 
 
+def shortened(words: str, most: int) -> str:
+    """
+    Return *words* in at most so many characters, the last of them an ellipsis where some are left out.
+
+    Example:
+        >>> shortened("lease lost", 10), shortened("the lease is lost", 10)
+        ('lease lost', 'the lease…')
+    """
+    return words if len(words) <= most else words[: most - 1] + "…"
+
+
 def named(noun: str, names: Sequence[str]) -> Text:
     """
     Return how many of *names* there are, or that the records name none.

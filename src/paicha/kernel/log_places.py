@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+#: What packed files end with, but for archives of several (RE2).
+PACKINGS = "gz|zst|bz2|xz|lz4"
 #: The folders of logs, and what their files end with: rotated, dated, packed or not.
 _LOG_FILE = re.compile(
     r"""/var/(?:log|lib/docker)/.+ | (?:.*[/\\])?[^/\\]+\.(?:log|out|err)(?:[._-][\w.-]{1,40})?""",

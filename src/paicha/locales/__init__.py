@@ -59,6 +59,18 @@ class Text:
         return self.zh if language == "zh" else self.en
 
     @staticmethod
+    def list_of(items: Sequence[Text | str]) -> Text:
+        """
+        Return all items, parted by commas as each language writes them between names.
+
+        Example:
+            >>> Text.list_of(["web-1", Text("内存", "memory")])
+            Text(zh='web-1、内存', en='web-1, memory')
+        """
+        texts = [Text.same(one) if isinstance(one, str) else one for one in items]
+        return Text("、".join(one.zh for one in texts), ", ".join(one.en for one in texts))
+
+    @staticmethod
     def same(words: str) -> Text:
         """Return a text that needs no translation: a name, a number, a path."""
         return Text(zh=words, en=words)

@@ -166,7 +166,7 @@ def _words(hook: Hook, waiting: Waiting, now: datetime, *, wide: bool) -> list[T
             n=waiting.n,
             severity=text(f"alerts.severity.{waiting.severity}"),
             hook=hook.name,
-            names=Text(zh="、".join(names), en=", ".join(names)),
+            names=Text.list_of(names),
         )
     ]
     if wide and waiting.hostless:

@@ -266,7 +266,7 @@ class Tally:
         return text(
             f"alerts.note.{self.kind}{one}",
             n=self.n,
-            names=Text(zh="、".join(self.names), en=", ".join(self.names)),
+            names=Text.list_of(self.names),
             first=self.first.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S"),
             last=f"{self.last.astimezone(ZoneInfo(zone)):{'%Y-%m-%d %H:%M:%S' if self.n == 1 else '%H:%M:%S'}} ({zone})",
         )

@@ -206,8 +206,7 @@ class _Asking:
             why = refusal.facts["answer"]
             yield text("blueking.metric_refused", concept=self._titles[concept], why=why)
         for host, concepts in sorted(self._silent().items()):
-            titles = [self._titles[concept] for concept in concepts]
-            lacking = Text("、".join(one.zh for one in titles), ", ".join(one.en for one in titles))
+            lacking = Text.list_of([self._titles[concept] for concept in concepts])
             yield text("blueking.silent_host", host=host, concepts=lacking)
         yield from self.gap_texts(fewest=2)
 

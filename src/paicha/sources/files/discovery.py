@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from paicha.errors import InputError
+from paicha.kernel.log_places import PACKINGS
 from paicha.locales import readable
 from paicha.sources.files.pods import pod_of
 from paicha.values import dataclass
@@ -22,11 +23,12 @@ REPORT_NAMES = frozenset({"report.md", "report.html", "report.json"})
 #: How much larger logs are than what they are packed to, and how packed files are named.
 _PACKED_TIMES = 8
 _PACKED = frozenset(
-    {".gz", ".zst", ".bz2", ".xz", ".lz4", ".zip", ".tgz", ".txz", ".tbz2", ".parquet"}
+    f".{one}" for one in (*PACKINGS.split("|"), "zip", "tgz", "txz", "tbz2", "parquet")
 )
 #: ``app.log.1``, ``app.log.2.gz``: the higher the older; ``app.log-20250304``: by its date.
 _ROTATED = re.compile(
-    r"(?P<base>.+?\.[A-Za-z]\w*)(?:\.(?P<number>\d{1,4})|[.-]\d{4}-?\d\d-?\d\d[\w-]{0,20})(?:\.(?:gz|zst|bz2|xz|lz4))?"
+    r"(?P<base>.+?\.[A-Za-z]\w*)(?:\.(?P<number>\d{1,4})|[.-]\d{4}-?\d\d-?\d\d[\w-]{0,20})"
+    rf"(?:\.(?:{PACKINGS}))?"
 )
 _WILDCARDS = frozenset("*?[")
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from paicha.kernel.log_places import PACKINGS
+
 _DNS = r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?"
 _PLACES = (
     # /var/log/pods/NAMESPACE_POD_UID/CONTAINER/0.log
@@ -18,12 +20,10 @@ _PLACES = (
 #: A generated name: of a deployment's pod, or of a daemon's. Other names of files are no pods for sure.
 _GENERATED = "[bcdfghjklmnpqrstvwxz2456789]"
 _FILE = re.compile(
-    rf"(?:.*/)?(?P<pod>{_DNS}(?:-{_GENERATED}{{6,10}})?-{_GENERATED}{{5}})(?:\.(?:log|txt|json|out|gz|zst|bz2|xz|lz4|\d{{1,3}}))+"
+    rf"(?:.*/)?(?P<pod>{_DNS}(?:-{_GENERATED}{{6,10}})?-{_GENERATED}{{5}})(?:\.(?:log|txt|json|out|{PACKINGS}|\d{{1,3}}))+"
 )
 #: A name with a number: of a stateful set's pod, or of anything else.
-_NUMBERED = re.compile(
-    rf"(?:.*/)?(?P<pod>{_DNS}-\d{{1,3}})(?:\.(?:log|txt|json|out|gz|zst|bz2|xz|lz4))+"
-)
+_NUMBERED = re.compile(rf"(?:.*/)?(?P<pod>{_DNS}-\d{{1,3}})(?:\.(?:log|txt|json|out|{PACKINGS}))+")
 
 
 def pod_of(place: str, *, among_pods: bool = False) -> str:

@@ -153,12 +153,14 @@ def test_a_program_of_java_is_no_log_and_nothing_is_missing(tmp_path: Path) -> N
 def test_a_closed_archive_that_is_named_alone_is_an_error_with_a_way_on(
     tmp_path: Path, name: str
 ) -> None:
-    """Nothing else was asked for."""
+    """It says which file it is, and by what to open it."""
     (tmp_path / name).write_bytes(CLOSED[name][0])
     with pytest.raises(InputError) as caught:
         read(tmp_path / name)
+    what, _, to_try = str(caught.value).partition("\n")
 
-    assert name in str(caught.value)
+    assert name in what
+    assert {"a.7z": "7z x FILE", "e.xlsx": "as CSV"}[name] in to_try
 
 
 def test_packed_members_and_archives_in_archives_are_read_to_a_depth(tmp_path: Path) -> None:
