@@ -24,6 +24,8 @@ ZONES: dict[str, int] = {
 }  # fmt: skip
 _ZONE = r"[CEHJKMP][DEKS]S?[KT](?!\w)"
 _OFFSET = r"Z|UTC|GMT|[+-]\d\d:?\d\d(?: UTC| GMT)?"
+#: An offset of whole hours, as PostgreSQL writes it (``05:06:07.891+00``); nothing that goes on as a number does.
+_HOURS = r"[+-](?:0\d|1[0-4])(?![\d:.])"
 _CLOCK = r"\d{1,2}[:时]\d\d(?:[:分]\d\d(?:[.,]\d{1,9})?秒?)?"
 _SECONDS = r":(\d\d)(?:[.,:](\d{1,9})\d*)?"
 
@@ -32,7 +34,7 @@ _SECONDS = r":(\d\d)(?:[.,:](\d{1,9})\d*)?"
 ZONE = rf"(?: {_ZONE})?"
 #: What each kind of stamp looks like. Used in the patterns of log formats as ``%{iso}``.
 STAMPS: dict[str, str] = {
-    "iso": rf"\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,:]\d{{1,12}})?)?(?: ?(?:{_OFFSET}))?",
+    "iso": rf"\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,:]\d{{1,12}})?)?(?: ?(?:{_OFFSET})|{_HOURS})?",
     "chinese": r"(?:\d{4}年)?\d{1,2}月\d{1,2}日 ?(?:星期.|周.)? ?(?:上午|下午)? ?\d{1,2}[:时点]\d\d(?:[:分]\d\d(?:[.,]\d{1,9})?秒?|分)?",
     "loose": r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ T]{1,2}|[-_])\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?",
     "chinese_syslog": r"\d{1,2}月 {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,9})?",
@@ -124,13 +126,13 @@ _FRACTION = r"(?:[.,](\d{1,9})\d*)?"
 PATTERNS: dict[str, tuple[Late, _Read]] = {
     "iso": (
         late(
-            rf"(\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d)(?:{_SECONDS})?(?: ?({_OFFSET}|{_ZONE})(?: m=.*)?)?"
+            rf"(\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d)(?:{_SECONDS})?(?: ?({_OFFSET}|{_HOURS}|{_ZONE})(?: m=.*)?)?"
         ),
         _ISO_CUTS,
     ),
     # Whatever letters stand behind it.
     "iso_zone": (
-        late(rf"(\d{{4}}-\d\d-\d\d \d\d:\d\d)(?:{_SECONDS})?(?: ({_OFFSET}|[A-Z]{{3,5}}))?"),
+        late(rf"(\d{{4}}-\d\d-\d\d \d\d:\d\d)(?:{_SECONDS})?(?: ?({_OFFSET}|{_HOURS}|[A-Z]{{3,5}}))?"),
         _ISO_CUTS,
     ),
     "dotted": (

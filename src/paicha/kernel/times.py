@@ -330,7 +330,7 @@ def _offset_minutes(offset: str) -> int | None:
         return 0 if offset in ("Z", "UTC", "GMT") else ZONES.get(offset)
     digits = offset[1:6].replace(":", "")
     # Three digits are minutes, as Db2 writes them.
-    minutes = int(digits) if len(digits) == 3 else int(digits[:2]) * 60 + int(digits[2:4])
+    minutes = int(digits) if len(digits) == 3 else int(digits[:2]) * 60 + int(digits[2:4] or 0)
     return -minutes if offset[0] == "-" else minutes
 
 
