@@ -14,6 +14,30 @@ _MONTHS = {
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
     )
 }
+#: How journald and syslog shorten months where the language is none of English and Chinese: German, Danish, Dutch, Norwegian,
+#: Swedish, French, Italian, Portuguese, Spanish, Polish, Czech, Russian, Ukrainian and Turkish, by glibc's locales.
+_ELSEWHERE: dict[str, int] = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan janv ene gen sty led янв січ oca",
+            "feb févr fev lut úno фев лют şub",
+            "mar mär mars mrt bře мар бер",
+            "apr avril abr kwi dub апр кві nis",
+            "mai maj mei may mag kvě мая май тра",
+            "jun juin giu cze čen июн чер haz",
+            "jul juil lug lip čec июл лип tem",
+            "aug août ago sie srp авг сер ağu",
+            "sep sept set wrz zář сен вер eyl",
+            "okt oct out ott paź říj окт жов eki",
+            "nov lis ноя лис kas",
+            "dez des dec déc dic gru pro дек гру ara",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+_MONTH_ELSEWHERE = rf"(?:(?:{'|'.join(sorted({*_ELSEWHERE, *(name.capitalize() for name in _ELSEWHERE)}))})\.?|\d{{1,2}}월)"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DAYNAME = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 #: Letters of zones that mean one offset wherever they are written, with it [min]. Others that look like letters of a zone
@@ -38,6 +62,7 @@ STAMPS: dict[str, str] = {
     "chinese": r"(?:\d{4}年)?\d{1,2}月\d{1,2}日 ?(?:星期.|周.)? ?(?:上午|下午)? ?\d{1,2}[:时点]\d\d(?:[:分]\d\d(?:[.,]\d{1,9})?秒?|分)?",
     "loose": r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ T]{1,2}|[-_])\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?",
     "chinese_syslog": r"\d{1,2}月 {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,9})?",
+    "syslog_elsewhere": rf"{_MONTH_ELSEWHERE} {{1,2}}\d{{1,2}} \d\d:\d\d:\d\d(?:\.\d{{1,9}})?",
     "half_day": rf"\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}[ T]{{1,2}}(?:(?:上午|下午) ?{_CLOCK}|{_CLOCK} ?(?:AM|PM|am|pm|上午|下午))",
     "short_loose": r"\d{6} [ \d]\d:\d\d:\d\d",
     "us_slash": r"\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d\d:\d\d(?:\.\d{1,9})?(?: [AP]M)?",
@@ -225,6 +250,9 @@ LOOSE: dict[str, Late] = {
         r"(?P<hour>\d{1,2})[:时点](?P<minute>\d\d)(?:[:分](?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?秒?|分)?"
     ),
     "chinese_syslog": late(rf"(?P<year>)(?P<month>\d{{1,2}})月 {{1,2}}(?P<day>\d{{1,2}}) {_TIME}"),
+    "syslog_elsewhere": late(
+        rf"(?P<year>)(?P<month>{_MONTH_ELSEWHERE}) {{1,2}}(?P<day>\d{{1,2}}) {_TIME}"
+    ),
     # As PyTorch's native code writes it: 304 is March 4th.
     "month_day_short": late(rf"(?P<year>)(?P<month>1?\d)(?P<day>[0-3]\d) {_TIME}"),
     "loose": late(
@@ -262,7 +290,7 @@ def loose_minute(found: re.Match[str]) -> Minute:
     """
     said = found.groupdict("")
     month = said["month"]
-    month = month.removesuffix("月") if month[:1].isdigit() else month or "0"
+    month = month.rstrip("月월.") if month[:1].isdigit() else month.rstrip(".") or "0"
     number = int(month) if month.isdigit() else _month_number(month)
     hour = int(said["hour"])
     half = said.get("half", "") or said.get("behind", "").upper()
@@ -276,7 +304,7 @@ def loose_minute(found: re.Match[str]) -> Minute:
 
 
 def _month_number(word: str) -> int:
-    number = _CHINESE_MONTHS.get(word) or _MONTHS.get(word.lower())
+    number = _CHINESE_MONTHS.get(word) or _MONTHS.get(word.lower()) or _ELSEWHERE.get(word.lower())
     if number is None:
         raise ValueError(word)
     return number
@@ -290,13 +318,14 @@ GUESS_ORDER = (
     "epoch",
     *(kind for kind in PATTERNS if kind not in _ASKED_FOR),
     "ctime",
-    *(kind for kind in LOOSE if kind not in ("half_clock", "month_day_short")),
+    *(kind for kind in LOOSE if kind not in ("half_clock", "month_day_short", "syslog_elsewhere")),
 )
 #: Kinds that do not say their year (``clock``: not even their day).
 PLACED = frozenset(
     {
         "syslog",
         "syslog_minute",
+        "syslog_elsewhere",
         "day_words",
         "month_day",
         "month_day_slash",
