@@ -206,7 +206,7 @@ PATTERNS: dict[str, tuple[Late, _Read]] = {
         _named_month("dmt"),
     ),
     "month_day": (
-        late(rf"(\d\d-\d\d \d\d:\d\d):(\d\d){_FRACTION}()"),
+        late(rf"(\d\d-\d\d[ |]\d\d:\d\d):(\d\d){_FRACTION}()"),
         _digits((0, 0), (0, 2), (3, 5), (6, 8), (9, 11)),
     ),
     "month_day_slash": (
