@@ -71,10 +71,10 @@ def _is_native(pattern: str) -> bool:
 def test_the_native_kernel_can_read_every_packaged_format() -> None:
     """One that it cannot read is asked of Python wherever a line may be of it, also of another format."""
     parts = [
-        (entry.name, part.pattern)
+        (entry.name, part)
         for entry in load_formats()
         for part in (entry.pattern, entry.begins, entry.until)
-        if part is not None
+        if part
     ]
     assert {name for name, pattern in parts if not _is_native(pattern)} == {
         "mysql_slow",  # the kernel has a twin of its own for them
