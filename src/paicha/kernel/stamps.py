@@ -157,7 +157,9 @@ PATTERNS: dict[str, tuple[Late, _Read]] = {
     ),
     # Whatever letters stand behind it.
     "iso_zone": (
-        late(rf"(\d{{4}}-\d\d-\d\d \d\d:\d\d)(?:{_SECONDS})?(?: ?({_OFFSET}|{_HOURS}|[A-Z]{{3,5}}))?"),
+        late(
+            rf"(\d{{4}}-\d\d-\d\d \d\d:\d\d)(?:{_SECONDS})?(?: ?({_OFFSET}|{_HOURS}|[A-Z]{{3,5}}))?"
+        ),
         _ISO_CUTS,
     ),
     "dotted": (
