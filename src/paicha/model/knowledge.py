@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from datetime import date
 from typing import Literal
 
 from paicha.locales import Text
@@ -331,6 +333,37 @@ class PlaceNames:
             ['k', 'name', 'pod', 's']
         """
         return frozenset(word.casefold() for word in _NAME_WORDS.findall(name))
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleWords:
+    """
+    What lines that tell of trouble say, as an engine of whole words can be asked for it.
+
+    Args:
+        id: Its name.
+        words: Words, and phrases of several.
+        before_day: Letters that stand right before month and day: klog's ``E1219``.
+        finds: Lines that must be found, of the 19th of December.
+        misses: Lines that must not be found.
+    """
+
+    id: str
+    words: tuple[str, ...]
+    before_day: tuple[str, ...] = ()
+    finds: tuple[str, ...] = ()
+    misses: tuple[str, ...] = ()
+
+    def asked(self, days: Iterable[date]) -> tuple[str, ...]:
+        """
+        Return what to ask for in lines of these days.
+
+        Example:
+            >>> TroubleWords("letters", ("E",), ("E",)).asked([date(2025, 12, 19)])
+            ('E', 'E1219')
+        """
+        dated = (f"{letter}{day:%m%d}" for day in days for letter in self.before_day)
+        return (*self.words, *dated)
 
 
 @dataclass(frozen=True, slots=True)

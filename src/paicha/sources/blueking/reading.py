@@ -14,8 +14,6 @@ import pyarrow as pa
 
 from paicha.errors import SourceError
 from paicha.kernel.field_map import Row, first_value
-from paicha.kernel.levels import WARN, number_of
-from paicha.kernel.query_text import all_of, any_of
 from paicha.kernel.row_records import RowBuilder, stored
 from paicha.kernel.row_times import micros_of
 from paicha.kernel.store_counts import Dimension, StoreCounts
@@ -23,28 +21,15 @@ from paicha.kernel.times import to_micros
 from paicha.locales import Text, text
 from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import SourceCoverage
+from paicha.model.knowledge import TroubleWords
 from paicha.model.question import Window
-from paicha.sources.blueking.fields import LINE, LOG_FILE, FieldMap
+from paicha.sources.blueking.fields import LOG_FILE, FieldMap
 from paicha.sources.blueking.hosts import host_name
+from paicha.sources.blueking.portions import Portion, portions, stretches
 from paicha.sources.blueking.records import AliasCounter
 from paicha.sources.blueking.roads import LogRoad
 from paicha.sources.blueking.windows import MOST_ROWS, Slice, days, moment, of_window, readable
 from paicha.values import dataclass
-
-#: What a line that tells of trouble mostly says, as whole words: engines find no parts of words quickly.
-_WORDS = (
-    "FATAL",
-    "CRITICAL",
-    "SEVERE",
-    "PANIC",
-    "ERROR",
-    "WARN",
-    "WARNING",
-    "Traceback",
-    "失败",
-    "异常",
-    "错误",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +45,7 @@ class Plan:
     bare_addresses: bool
     notes: tuple[Text, ...]
     described: tuple[str, ...]  # the request as a reader can repeat it, and its page
+    trouble: tuple[TroubleWords, ...] = ()
 
 
 @dataclass(slots=True)
@@ -99,6 +85,7 @@ class BluekingLogReading:
     _notes: dict[Text, None] = field(default_factory=dict)
     _clouds: dict[str, set[str]] = field(default_factory=dict)
     _present: int = 0
+    _upto: int | None = None  # records to have been kept at the end of a stretch; None: no stretch
     _keys: Keys = field(init=False)
     _window_us: tuple[int, int] = field(init=False)
 
@@ -111,13 +98,12 @@ class BluekingLogReading:
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         whole = of_window(self.plan.window)
-        self._present = sum(self._count(day, self.plan.query) for day in days(whole))
+        self._present = self._sum(whole, self.plan.query)
         if not self._present:
             self._note_what_else_there_is(whole)
         try:
-            for query in self._queries(whole):
-                for day in days(whole):
-                    yield from self._read_day(day, query)
+            for portion in self._portions(whole):
+                yield from self._read_portion(whole, portion.query)
         except SourceError as broken:
             if not self._tally.kept:
                 raise
@@ -167,43 +153,51 @@ class BluekingLogReading:
             self._counted[key] = self.road.count(piece, query, self.fields.time_field)
         return self._counted[key]
 
-    def _queries(self, whole: Slice) -> list[str]:
-        # One query, or where that is too much: abnormal levels whole, then the rest.
+    def _portions(self, whole: Slice) -> list[Portion]:
+        # One query, or where that is too much: what tells of trouble whole, then the rest.
         if self._present <= self.plan.max_records:
-            return [self.plan.query]
-        levels = self._summarise(whole)
-        if not levels:
-            return self._by_words(whole)
-        names = self.fields.queried("level")
-        abnormal = any_of(names, [word for word in levels if number_of(word) >= WARN])
-        if not abnormal:
-            return [self.plan.query]
-        self._notes[text("blueking.abnormal_first")] = None
-        first = all_of(self.plan.query, abnormal)
-        present = sum(self._count(day, first) for day in days(whole))
-        if present > self.plan.max_records:
-            most = self.plan.max_records
-            self._say(text("blueking.abnormal_over_budget", n=present, most=most))
-        return [
-            first,
-            all_of(self.plan.query, f"* AND NOT {abnormal}"),
-        ]
+            return [Portion(self.plan.query, "all")]
+        plan, levels = self.plan, self._summarise(whole)
+        found = portions(plan.query, self.fields, levels, plan.trouble, plan.window)
+        held = dict.fromkeys(("abnormal", "words"), 0)
+        for portion in found:
+            if portion.kind in held:
+                held[portion.kind] += self._sum(whole, portion.query)
+        self._say_what_comes_first(held["abnormal"], held["words"], leveled=bool(levels))
+        return found
 
-    def _by_words(self, whole: Slice) -> list[str]:
-        # Lines as they were collected name no level in a field: of them those with a word of trouble, over all of
-        # the window. Of the rest only the earliest would fit, and what is among them would seem to have stopped.
-        lines = (LINE,) if LINE in self.fields.settings.real_fields else ()
-        telling = any_of(lines or self.fields.queried("message"), _WORDS)
-        if not telling:
-            return [self.plan.query]
-        first = all_of(self.plan.query, telling)
-        present = sum(self._count(day, first) for day in days(whole))
-        if not present:
-            return [self.plan.query]
-        most, words = self.plan.max_records, ", ".join(_WORDS)
-        key = "words_over_budget" if present > most else "words_first"
-        self._say(text(f"blueking.{key}", n=present, most=most, words=words))
-        return [first]
+    def _say_what_comes_first(self, abnormal: int, words: int, *, leveled: bool) -> None:
+        most = self.plan.max_records
+        named = ", ".join(word for group in self.plan.trouble for word in group.words[:3])
+        facts: dict[str, object] = {"n": words, "most": most, "words": named}
+        if abnormal:
+            self._notes[text("blueking.abnormal_first")] = None
+        if abnormal > most:
+            self._say(text("blueking.abnormal_over_budget", n=abnormal, most=most))
+        elif leveled and words:
+            self._notes[text("blueking.words_next", **facts)] = None
+        elif words:
+            key = "words_over_budget" if words > most else "words_first"
+            self._say(text(f"blueking.{key}", **facts))
+
+    def _sum(self, whole: Slice, query: str) -> int:
+        return sum(self._count(day, query) for day in days(whole))
+
+    def _read_portion(self, whole: Slice, query: str) -> Iterator[pa.RecordBatch]:
+        if self._left() <= 0:
+            return
+        if self._sum(whole, query) <= self._left():
+            for day in days(whole):
+                yield from self._read_day(day, query)
+            return
+        minutes: dict[int, int] = {}
+        for day in days(whole):
+            minutes |= self.road.minutes(day, query, self.fields.time_field)
+        before = self._tally.kept
+        for piece, upto in stretches(whole, minutes, self._left()):
+            self._upto = before + upto
+            yield from self._read_slice(piece, query, 0)
+        self._upto = None
 
     def _summarise(self, whole: Slice) -> list[str]:
         # Fills STORE_COUNTS; returns the levels there are, as spelled.
@@ -250,14 +244,15 @@ class BluekingLogReading:
             yield from self._read_slice(piece, query, rows)
 
     def _left(self) -> int:
-        return self.plan.max_records - self._tally.kept
+        most = self.plan.max_records
+        return (most if self._upto is None else min(self._upto, most)) - self._tally.kept
 
     def _read_slice(self, piece: Slice, query: str, counted: int) -> Iterator[pa.RecordBatch]:
         # Keys of one slice are enough to know a row again: what lies in another slice is trimmed.
         seen: dict[tuple[object, object] | str, int] = {}
         offset = 0
         while offset < MOST_ROWS and self._left() > 0:
-            limit = min(self.plan.page_rows, MOST_ROWS - offset)
+            limit = min(self.plan.page_rows, MOST_ROWS - offset, self._left())
             rows = self.road.page(piece, query, self.plan.order, offset, limit)
             for row in rows:
                 self._take(row, piece, seen)
@@ -317,7 +312,7 @@ class BluekingLogReading:
         # Nothing matches: a reader wants to know whether the window or the scope is to blame.
         if self.plan.query == "*":
             return
-        held = sum(self._count(day, "*") for day in days(whole))
+        held = self._sum(whole, "*")
         key = "blueking.scope_empty" if held else "blueking.window_empty"
         self._notes[text(key, n=held, query=self.plan.query)] = None
 
