@@ -21,6 +21,7 @@ from paicha.analysis.membership import Membership
 from paicha.analysis.metrics import summarise_metrics
 from paicha.analysis.occurrences import occurrences_of, unwritten
 from paicha.analysis.outages import outages_of
+from paicha.analysis.pages import with_pages
 from paicha.analysis.problems import ProblemMaker, lifted, with_outages
 from paicha.analysis.stated.courses import courses_of
 from paicha.analysis.stated.moved import moved_numbers
@@ -137,6 +138,7 @@ class _Counting:
         )
         silent = self._silent()
         problems, suspects = self._suspected(membership, gathered, hosts, problems, silent)
+        problems = with_pages(problems, self.coverage.logs, window.start, window.end)
         missing = [name for source in self.coverage.metrics for name in source.missing]
         metrics = summarise_metrics(
             tables.series, self.knowledge.concepts, window, missing=sorted(set(missing))

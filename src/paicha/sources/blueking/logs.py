@@ -15,7 +15,7 @@ from paicha.model.knowledge import TroubleWords
 from paicha.model.question import LogQuery, Scope
 from paicha.sources.blueking.client import BluekingClient
 from paicha.sources.blueking.gateway import Gateway, shown
-from paicha.sources.blueking.links import search_page
+from paicha.sources.blueking.links import problem_page, search_page
 from paicha.sources.blueking.reading import BluekingLogReading, Plan
 from paicha.sources.blueking.records import AliasCounter, row_builder
 from paicha.sources.blueking.roads import LogRoad
@@ -121,6 +121,7 @@ class BluekingLogs:
             bare_addresses=asked.bare_addresses,
             notes=described.notes,
             trouble=self.trouble,
+            page=problem_page(self.page_url, scope.bk_biz_id, asked.query, described.fields),
             described=(f"POST {shown(base).rstrip('/')}{path} {words}", *([page] if page else ())),
         )
 

@@ -20,7 +20,7 @@ from paicha.kernel.store_counts import Dimension, StoreCounts
 from paicha.kernel.times import to_micros
 from paicha.locales import Text, text
 from paicha.model.aliases import AliasSettings
-from paicha.model.coverage import SourceCoverage
+from paicha.model.coverage import LogPage, SourceCoverage
 from paicha.model.knowledge import TroubleWords
 from paicha.model.question import Window
 from paicha.sources.blueking.fields import LOG_FILE, FieldMap
@@ -46,6 +46,7 @@ class Plan:
     notes: tuple[Text, ...]
     described: tuple[str, ...]  # the request as a reader can repeat it, and its page
     trouble: tuple[TroubleWords, ...] = ()
+    page: LogPage | None = None
 
 
 @dataclass(slots=True)
@@ -133,6 +134,7 @@ class BluekingLogReading:
             incomplete=(*self.road.troubles, *self._incomplete),
             notes=(*self.plan.notes, *self._notes),
             queries=self.plan.described,
+            page=self.plan.page,
         )
 
     @property
