@@ -41,7 +41,7 @@ from paicha.locales import Text
 from paicha.model.change import ChangeReport
 from paicha.model.coverage import Coverage
 from paicha.model.findings import MetricSummary, Problem, Totals
-from paicha.model.knowledge import Knowledge
+from paicha.model.knowledge import Knowledge, PlaceNames
 from paicha.model.question import Question
 from paicha.model.stated import MovedNumber
 from paicha.model.suspects import SuspectReport
@@ -164,7 +164,8 @@ class _Counting:
         tables = self.tables
         templates = tables.templates.select(["template_id", "text"]).to_pydict()
         texts = dict(zip(templates["template_id"], templates["text"], strict=True))
-        return moved_numbers(courses_of(tables, membership.rows, self.knowledge.measures), texts)
+        moved = moved_numbers(courses_of(tables, membership.rows, self.knowledge.measures), texts)
+        return tuple(replace(one, name=self._places.called(one.name)) for one in moved)
 
     def _membership(self) -> tuple[tuple[ByValue, ...], Membership]:
         """Return what a value alone makes a problem of, and which problem each shape belongs to."""
@@ -224,6 +225,12 @@ class _Counting:
             problems = lifted(problems, gathered, lift)
         return problems, replace(judge, problems=problems).told(ranking)
 
+    @property
+    def _places(self) -> PlaceNames:
+        """What names of fields tell where a record is from; an index set's own aliases are its people's names of them."""
+        places, aliases = self.knowledge.places, self.tables.aliases
+        return replace(places, aliases=aliases[0].names) if aliases else places
+
     def _problems(
         self,
         membership: Membership,
@@ -235,7 +242,7 @@ class _Counting:
         change: ChangeReport | None,
         courses: CourseTeller,
     ) -> tuple[Problem, ...]:
-        tables, places = self.tables, self.knowledge.places
+        tables, places = self.tables, self._places
         maker = ProblemMaker(
             variants=variants_of(tables.templates, tables.template_slots),
             claims=claim_reader(

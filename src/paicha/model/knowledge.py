@@ -310,6 +310,18 @@ class PlaceNames:
     builds: tuple[str, ...] = ()  # those of them that tell what was built
     words_zh: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()  # last words of names that tell one copy of a program: pod
+    aliases: tuple[tuple[str, str], ...] = ()  # fields, and what people of this store call them
+
+    def called(self, name: str) -> str:
+        """
+        Return what people call a field: its first alias, else its name.
+
+        Example:
+            >>> known = PlaceNames(aliases=(("__ext.io_kubernetes_pod", "pod"),))
+            >>> known.called("__ext.io_kubernetes_pod"), known.called("zone")
+            ('pod', 'zone')
+        """
+        return next((alias for field, alias in self.aliases if field == name), name)
 
     def tells_copy(self, name: str) -> bool:
         """
@@ -320,8 +332,11 @@ class PlaceNames:
             >>> [known.tells_copy(one) for one in ("__ext.io_kubernetes_pod", "k8s.podName", "pod_ip")]
             [True, True, False]
         """
-        said = " ".join(word.casefold() for word in _NAME_WORDS.findall(name))
-        return any(f" {said}".endswith(f" {one}") for one in self.copies)
+        said = (
+            " ".join(word.casefold() for word in _NAME_WORDS.findall(one))
+            for one in (name, self.called(name))
+        )
+        return any(f" {words}".endswith(f" {one}") for words in said for one in self.copies)
 
     @staticmethod
     def words_of(name: str) -> frozenset[str]:
