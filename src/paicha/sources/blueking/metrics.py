@@ -9,13 +9,14 @@ from dataclasses import field
 import pyarrow as pa
 
 from paicha.errors import PaichaError, QuestionError, SourceRejected
+from paicha.kernel.parsed_line import host_name
 from paicha.locales import Text, text
 from paicha.model.coverage import MetricCoverage
 from paicha.model.knowledge import MetricConcept, MetricName
 from paicha.model.question import MetricQuery
 from paicha.sources.blueking.client import BluekingClient
 from paicha.sources.blueking.gateway import Gateway, shown
-from paicha.sources.blueking.hosts import Host, host_name, read_host
+from paicha.sources.blueking.hosts import Host, read_host
 from paicha.sources.blueking.points import Point, gaps, read_series, shown_host, table_of
 from paicha.sources.blueking.shapes import mapping, mappings
 from paicha.values import dataclass

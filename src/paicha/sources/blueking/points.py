@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pyarrow as pa
 
+from paicha.kernel.parsed_line import host_name
 from paicha.model.knowledge import MetricConcept, MetricName
 from paicha.model.schema import SERIES
-from paicha.sources.blueking.hosts import host_name
 from paicha.sources.blueking.shapes import mapping, number, sequence
 from paicha.values import dataclass
 

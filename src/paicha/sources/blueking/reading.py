@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from paicha.errors import SourceError
 from paicha.kernel.field_map import Row, first_value
+from paicha.kernel.parsed_line import host_name
 from paicha.kernel.row_records import RowBuilder, stored
 from paicha.kernel.row_times import micros_of
 from paicha.kernel.store_counts import Dimension, StoreCounts
@@ -24,7 +25,6 @@ from paicha.model.coverage import LogPage, SourceCoverage
 from paicha.model.knowledge import TroubleWords
 from paicha.model.question import Window
 from paicha.sources.blueking.fields import LOG_FILE, FieldMap
-from paicha.sources.blueking.hosts import host_name
 from paicha.sources.blueking.portions import Portion, portions, stretches
 from paicha.sources.blueking.records import AliasCounter
 from paicha.sources.blueking.roads import LogRoad
