@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
+from operator import gt, lt
 
 import pyarrow as pa
 
@@ -26,6 +27,8 @@ _HOSTS_AT_ONCE = 50  # keeps a query text well below what a gateway takes
 _PATHS = {"mcp": "/mcp/execute_range_query/", "app": "/app/data_query/graph_promql_query/"}
 #: What the query engine refuses may be one metric that this installation has not, or not like that.
 _OF_ONE_QUERY = frozenset({"blueking.upstream", "blueking.bad_request"})
+#: A series and a time of it.
+_Key = tuple[tuple[str, str, str], int]
 _PROBE = "bkmonitor:system:load:load5"
 
 
@@ -139,7 +142,8 @@ class _Asking:
     queries: list[str] = field(default_factory=list)
     refusals: dict[str, SourceRejected] = field(default_factory=dict)
     _titles: dict[str, Text] = field(default_factory=dict)
-    _seen: set[tuple[tuple[str, str, str], int]] = field(default_factory=set)
+    _seen: set[_Key] = field(default_factory=set)
+    _twofold: dict[tuple[str, str], None] = field(default_factory=dict)  # hosts and metrics
     _hosts: list[Host] = field(default_factory=list)
     _heard: dict[str, set[str]] = field(default_factory=dict)  # by concept: names of hosts
 
@@ -197,6 +201,7 @@ class _Asking:
             found = self._read_name(concept, name)
             if found:
                 self.points += found
+                self._seen |= {(point.series, point.stamp_ms) for point in found}
                 for point in found:
                     heard |= {point.host, point.host_id, _bare(point.ip)}
                 return
@@ -209,6 +214,8 @@ class _Asking:
         for host, concepts in sorted(self._silent().items()):
             lacking = Text.list_of([self._titles[concept] for concept in concepts])
             yield text("blueking.silent_host", host=host, concepts=lacking)
+        for host, metric in sorted(self._twofold):
+            yield text("blueking.twofold", host=host, metric=metric)
         yield from self.gap_texts(fewest=2)
 
     def gap_texts(self, *, fewest: int, most: int | None = None) -> Iterator[Text]:
@@ -228,7 +235,7 @@ class _Asking:
                 yield text("blueking.gaps_of_host", series=len(lacking), metrics=names, **facts)
 
     def _read_name(self, concept: MetricConcept, name: MetricName) -> list[Point]:
-        found: list[Point] = []
+        found: dict[_Key, Point] = {}
         for matchers in _matchers(self._hosts):
             promql = expression(name, matchers, self.query.step_s)
             self.queries.append(promql)
@@ -237,8 +244,8 @@ class _Asking:
                 path = _PATHS[self.client.gateway.road]
                 data = mapping(self.client.post("monitor", path, asked), "range_query.data")
                 for entry in mappings(data.get("series"), "range_query.series"):
-                    found += self._new(read_series(entry, concept, name))
-        return found
+                    self._take(found, read_series(entry, concept, name), concept)
+        return [point for key, point in found.items() if key not in self._seen]
 
     def _chunks(self) -> Iterator[tuple[int, int]]:
         start_s, end_s = self.span
@@ -248,15 +255,24 @@ class _Asking:
             yield start_s, min(start_s + piece, end_s)
             start_s += piece
 
-    def _new(self, points: Iterator[Point]) -> Iterator[Point]:
-        # A host asked for by id and by address answers twice; the grid's edges may answer more.
+    def _take(
+        self, found: dict[_Key, Point], points: Iterator[Point], concept: MetricConcept
+    ) -> None:
+        # A host asked for by id and by address answers twice, and one whose agent was installed anew has a series for
+        # each: what one of them measured counts, and of two values the worse. The grid's edges may answer more.
         start_s, end_s = self.span
+        worse = gt if concept.comparison == "above" else lt
         for point in points:
-            key = (point.series, point.stamp_ms)
-            if key in self._seen or not start_s * 1000 <= point.stamp_ms < end_s * 1000:
+            if not start_s * 1000 <= point.stamp_ms < end_s * 1000:
                 continue
-            self._seen.add(key)
-            yield point
+            key = (point.series, point.stamp_ms)
+            known = found.get(key)
+            if known is None or known.value is None:
+                found[key] = point
+            elif point.value is not None and point.value != known.value:
+                self._twofold[point.host, point.metric] = None
+                if worse(point.value, known.value):
+                    found[key] = point
 
     def _silent(self) -> dict[str, list[str]]:
         """Return by host the concepts of which others have points, and it has none under any of its names."""

@@ -48,6 +48,13 @@ FAULTS: Mapping[str, tuple[str, float]] = {
     "null_points": ("every Nth point is null", 4),
     "missing_points": ("every Nth point is absent", 4),
     "metric_refused": ("range queries about CPU usage are refused, as the engine refuses them", 1),
+    "nan_points": ("every Nth point is no number", 4),
+    "agent_anew": (
+        "hosts have a second series from point N on, of an agent that was installed anew",
+        5,
+    ),
+    "twofold": ("hosts have a second series that nothing tells apart, N higher", 50),
+    "engine_400": ("range queries get the query engine's own 400, without an envelope", 1),
     "two_addresses": ("hosts have a second address, after the one that rows name", 1),
     "only_v6": ("hosts have an address of IPv6 and no other", 1),
     "empty_series": ("metrics have no series", 1),
