@@ -27,6 +27,10 @@ _HOSTS_AT_ONCE = 50  # keeps a query text well below what a gateway takes
 _PATHS = {"mcp": "/mcp/execute_range_query/", "app": "/app/data_query/graph_promql_query/"}
 #: What the query engine refuses may be one metric that this installation has not, or not like that.
 _OF_ONE_QUERY = frozenset({"blueking.upstream", "blueking.bad_request"})
+#: Labels that address and cloud area have, as the collectors set them and as other data sources do.
+_LABELS = (("bk_target_ip", "bk_target_cloud_id"), ("ip", "bk_cloud_id"))
+#: So many concepts are asked for under other labels before that is given up.
+_TRIES = 3
 #: A series and a time of it.
 _Key = tuple[tuple[str, str, str], int]
 _PROBE = "bkmonitor:system:load:load5"
@@ -83,6 +87,11 @@ class BluekingMetrics:
             if asking.turn_to_ids():
                 for concept in self.concepts:
                     asking.ask(concept)
+            if asking.turn_to_other_labels():
+                for place, concept in enumerate(self.concepts):
+                    asking.ask(concept)
+                    if place + 1 == _TRIES and not asking.hears_more:
+                        break
         if asking.refusals and not asking.points:
             raise next(iter(asking.refusals.values()))
         return BluekingMetricReading(
@@ -146,6 +155,8 @@ class _Asking:
     _twofold: dict[tuple[str, str], None] = field(default_factory=dict)  # hosts and metrics
     _hosts: list[Host] = field(default_factory=list)
     _heard: dict[str, set[str]] = field(default_factory=dict)  # by concept: names of hosts
+    _labels: tuple[str, str] = _LABELS[0]
+    _points_before: int = 0
 
     def __post_init__(self) -> None:
         """Begin with the hosts as they are asked for."""
@@ -165,6 +176,19 @@ class _Asking:
             if one not in asked and not {one, address} & heard
         ]
         return bool(self._hosts)
+
+    def turn_to_other_labels(self) -> bool:
+        """Ask for those of whom nothing was heard by the labels of other data sources; return whether there are such."""
+        heard = set().union(*self._heard.values())
+        asked = [read_host(words) for words in self.query.hosts]
+        self._hosts = [host for host in asked if host.ip and not _names(host) & heard]
+        self._labels, self._points_before = _LABELS[1], len(self.points)
+        return bool(self._hosts)
+
+    @property
+    def hears_more(self) -> bool:
+        """Whether anything came since it was turned to other labels."""
+        return len(self.points) > self._points_before
 
     @property
     def missing(self) -> list[str]:
@@ -236,7 +260,7 @@ class _Asking:
 
     def _read_name(self, concept: MetricConcept, name: MetricName) -> list[Point]:
         found: dict[_Key, Point] = {}
-        for matchers in _matchers(self._hosts):
+        for matchers in _matchers(self._hosts, *self._labels):
             promql = expression(name, matchers, self.query.step_s)
             self.queries.append(promql)
             for start_s, end_s in self._chunks():
@@ -280,14 +304,18 @@ class _Asking:
         for words in self.query.hosts:
             host = read_host(words)
             name = host_name(host.ip, host.cloud) or host.host_id
-            names = {name, "" if host.cloud else _bare(host.ip)} - {""}
-            names = names.union(*(pair for pair in self.query.ids if name in pair))
+            names = _names(host).union(*(pair for pair in self.query.ids if name in pair))
             lacking = [
                 concept for concept, heard in self._heard.items() if heard and not names & heard
             ]
             if lacking:
                 silent[words] = lacking
         return silent
+
+
+def _names(host: Host) -> set[str]:
+    name = host_name(host.ip, host.cloud) or host.host_id
+    return {name, "" if host.cloud else _bare(host.ip)} - {""}
 
 
 def _bare(ip: str) -> str:
@@ -325,7 +353,7 @@ def expression(name: MetricName, matchers: str, step_s: int) -> str:
     return f"avg_over_time({selector}[{span}])"
 
 
-def _matchers(hosts: list[Host]) -> Iterator[str]:
+def _matchers(hosts: list[Host], ip_label: str, area_label: str) -> Iterator[str]:
     # Ids exactly; addresses with their cloud area where it is known. Nothing asked: one empty text.
     if not hosts:
         yield ""
@@ -337,8 +365,8 @@ def _matchers(hosts: list[Host]) -> Iterator[str]:
     for area in areas:
         ips = sorted({host.ip for host in hosts if host.ip and host.cloud == area})
         for start in range(0, len(ips), _HOSTS_AT_ONCE):
-            matcher = _matcher("bk_target_ip", ips[start : start + _HOSTS_AT_ONCE])
-            yield f'{matcher},bk_target_cloud_id="{area}"' if area else matcher
+            matcher = _matcher(ip_label, ips[start : start + _HOSTS_AT_ONCE])
+            yield f'{matcher},{area_label}="{area}"' if area else matcher
 
 
 def _matcher(label: str, values: list[str]) -> str:

@@ -110,9 +110,10 @@ class BluekingLogReading:
                 raise
             self._break_off(broken)
         if self._tally.missing:
-            self._say(text("blueking.fewer_than_counted", n=self._tally.missing))
+            self._say(text("blueking.fewer_than_counted", n=f"{self._tally.missing:,}"))
         if self._present > self._tally.kept and self._present > self.plan.max_records:
-            self._say(text("blueking.over_budget", read=self._tally.kept, present=self._present))
+            facts = {"read": f"{self._tally.kept:,}", "present": f"{self._present:,}"}
+            self._say(text("blueking.over_budget", **facts))
         self._note_clouds()
 
     @property
@@ -170,12 +171,12 @@ class BluekingLogReading:
 
     def _say_what_comes_first(self, abnormal: int, words: int, *, leveled: bool) -> None:
         most = self.plan.max_records
-        named = ", ".join(word for group in self.plan.trouble for word in group.words[:3])
-        facts: dict[str, object] = {"n": words, "most": most, "words": named}
+        first = [Text.same(word) for group in self.plan.trouble for word in group.words[:3]]
+        facts = {"n": f"{words:,}", "most": f"{most:,}", "words": Text.list_of(first)}
         if abnormal:
             self._notes[text("blueking.abnormal_first")] = None
         if abnormal > most:
-            self._say(text("blueking.abnormal_over_budget", n=abnormal, most=most))
+            self._say(text("blueking.abnormal_over_budget", n=f"{abnormal:,}", most=f"{most:,}"))
         elif leveled and words:
             self._notes[text("blueking.words_next", **facts)] = None
         elif words:
@@ -265,7 +266,9 @@ class BluekingLogReading:
                 break
         if counted > MOST_ROWS:
             at = moment(piece.start_ms * 1000).isoformat(timespec="milliseconds")
-            self._say(text("blueking.millisecond_full", at=at, n=counted, most=MOST_ROWS))
+            self._say(
+                text("blueking.millisecond_full", at=at, n=f"{counted:,}", most=f"{MOST_ROWS:,}")
+            )
         elif offset < counted and self._left() > 0:
             self._tally.missing += counted - offset
 
@@ -316,12 +319,12 @@ class BluekingLogReading:
             return
         held = self._sum(whole, "*")
         key = "blueking.scope_empty" if held else "blueking.window_empty"
-        self._notes[text(key, n=held, query=self.plan.query)] = None
+        self._notes[text(key, n=f"{held:,}", query=self.plan.query)] = None
 
     def _break_off(self, broken: SourceError) -> None:
         # What was read is worth a report; that the rest never came is said in it.
         why = broken.first_lines
-        read, present = self._tally.kept, self._present
+        read, present = f"{self._tally.kept:,}", f"{self._present:,}"
         self._say(text("blueking.broke_off", read=read, present=present, why=why))
 
     def _say(self, reason: Text) -> None:

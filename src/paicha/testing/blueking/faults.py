@@ -58,6 +58,7 @@ FAULTS: Mapping[str, tuple[str, float]] = {
     "two_addresses": ("hosts have a second address, after the one that rows name", 1),
     "only_v6": ("hosts have an address of IPv6 and no other", 1),
     "empty_series": ("metrics have no series", 1),
+    "plain_labels": ("series name their host by ip and bk_cloud_id", 1),
     "series_by_id": ("series name their host by its id alone", 1),
 }
 

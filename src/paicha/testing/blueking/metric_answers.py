@@ -44,6 +44,8 @@ class MetricAnswers:
             stored = []
         if "series_by_id" in self.faults:
             stored = [_without_address(entry) for entry in stored]
+        if "plain_labels" in self.faults:
+            stored = [_with_plain_labels(entry) for entry in stored]
         if "twofold" in self.faults:
             stored = [*stored, *(_higher(entry, self.faults["twofold"]) for entry in stored)]
         if "agent_anew" in self.faults:
@@ -132,6 +134,14 @@ def _cut(entry: Mapping[str, object], at: int) -> list[dict[str, object]]:
         {**entry, "dimensions": {**labels, "bk_agent_id": agent}, "datapoints": some}
         for agent, some in parts
     ]
+
+
+def _with_plain_labels(entry: Mapping[str, object]) -> dict[str, object]:
+    labels = entry.get("dimensions")
+    assert isinstance(labels, Mapping)
+    plain = {"bk_target_ip": "ip", "bk_target_cloud_id": "bk_cloud_id"}
+    kept = {plain.get(name, name): value for name, value in labels.items() if name != "bk_host_id"}
+    return {**entry, "dimensions": kept}
 
 
 def _higher(entry: Mapping[str, object], by: float) -> dict[str, object]:

@@ -61,8 +61,8 @@ def test_a_full_millisecond_is_an_explicit_truncation(bench: Callable[..., Any],
     assert coverage.present == 10_007
     assert english(coverage.incomplete) == [
         (
-            "10007 records share the millisecond 2025-12-19T02:37:32.279+00:00; "
-            "no more than 10000 of them can be fetched"
+            "10,007 records share the millisecond 2025-12-19T02:37:32.279+00:00; "
+            "no more than 10,000 of them can be fetched"
         )
     ]
 
@@ -331,7 +331,7 @@ def test_too_much_is_counted_and_abnormal_levels_come_first(
         value.replace(":00Z", "Z"): n for (kind, value), n in counts.items() if kind == "minute"
     }
     assert coverage.present == 1800
-    assert "600 of 1800 records read" in english(coverage.incomplete)[0]
+    assert "600 of 1,800 records read" in english(coverage.incomplete)[0]
 
 
 def test_a_window_read_whole_needs_no_store_counts(bench: Callable[..., Any]) -> None:
@@ -449,9 +449,9 @@ def test_what_was_read_before_it_broke_off_is_kept(bench: Callable[..., Any], ro
     assert (4000, 4000, 12_000) == (table.num_rows, coverage.kept, coverage.present)
     (reason,) = coverage.incomplete
     assert reason.en.startswith(
-        "reading broke off after 4000 of 12000 records, the rest is missing: http://127.0.0.1"
+        "reading broke off after 4,000 of 12,000 records, the rest is missing: http://127.0.0.1"
     )
-    assert reason.zh.startswith("读取中断，共 12000 条记录只读取到 4000 条，其余缺失：")
+    assert reason.zh.startswith("读取中断，共 12,000 条记录只读取到 4,000 条，其余缺失：")
 
 
 @pytest.mark.parametrize("road", ["mcp", "app"])
@@ -464,7 +464,7 @@ def test_an_empty_answer_tells_window_from_scope(bench: Callable[..., Any], road
     _, everything, _ = place.read(window=hour_later)
 
     assert [note.en for note in elsewhere.notes if "matches" in note.en] == [
-        'no record matches (serverIp:"10.9.9.9"), but the window holds 1800 records without it'
+        'no record matches (serverIp:"10.9.9.9"), but the window holds 1,800 records without it'
     ]
     assert any("holds no record at all" in note.en for note in later.notes)
     assert not any("no record" in note.en for note in everything.notes)
@@ -480,7 +480,7 @@ def test_abnormal_records_that_are_too_many_are_told(
 
     reasons = " ".join(english(coverage.incomplete))
     assert told == ("the 527 records of abnormal levels are too many: 526 of them" in reasons)
-    assert f"{most} of 1800 records read" in reasons
+    assert f"{most} of 1,800 records read" in reasons
 
 
 @pytest.mark.parametrize("road", ["mcp", "app"])
@@ -503,7 +503,7 @@ def test_lines_that_tell_of_trouble_are_read_where_no_field_says_the_level(
     reasons = " ".join(english(coverage.incomplete))
     # Five more hold a number that may be a server's answer.
     assert "the 532 records with a word of trouble (ERROR, WARN, 失败, E, W, F" in reasons
-    assert "900 of 1800 records read" in reasons
+    assert "900 of 1,800 records read" in reasons
 
 
 def test_a_report_can_link_to_the_page_of_the_search_it_read(bench: Callable[..., Any]) -> None:

@@ -152,6 +152,25 @@ def test_nulls_are_counted_and_no_number(bench: Callable[..., Any]) -> None:
     )
 
 
+@pytest.mark.parametrize("host", [HOST, f"{HOST}|0"])
+def test_a_host_that_reports_under_other_labels_is_heard(
+    bench: Callable[..., Any], host: str
+) -> None:
+    """Not every data source names its targets as the collectors do."""
+    whole, reading = bench().measure(HOST), bench("plain_labels").measure(host)
+
+    assert whole.series.equals(reading.series)
+    assert () == reading.coverage.incomplete
+
+
+def test_a_silent_host_is_not_asked_for_everything_once_more(bench: Callable[..., Any]) -> None:
+    """Of an address that nobody measures three concepts are enough to know."""
+    place = bench()
+    place.measure("10.9.9.9")
+
+    assert len(CONCEPTS) + 3 == len(place.asked("/execute_range_query/"))
+
+
 def test_what_is_no_number_measured_nothing(bench: Callable[..., Any]) -> None:
     """0 divided by 0 is neither normal nor abnormal."""
     reading = bench("nan_points=4").measure(HOST)
