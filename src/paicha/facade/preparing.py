@@ -26,7 +26,7 @@ from paicha.wiring.assembly import Assembly
 from paicha.wiring.choosing import Choices
 from paicha.wiring.extending import extension_of
 from paicha.wiring.reading import load_settings
-from paicha.wiring.settings import Settings
+from paicha.wiring.settings import BluekingLogsSettings, Settings
 from paicha.wiring.surroundings import language_of, zone_of
 
 
@@ -89,6 +89,7 @@ def prepare(
     _refuse_unreadable(asked)
     environ = os.environ if environ is None else environ
     settings = load_settings(None, environ, Path()) if settings is None else settings
+    asked = _of_page(asked, settings)
     assembly = Assembly(settings, spark_of(asked), asked.log_format)
     zone = find_zone(asked.zone or zone_of(settings, environ)).key
     now = now or datetime.now(UTC)
@@ -141,6 +142,41 @@ def _refuse_unreadable(asked: Asked) -> None:
     if asked.language is not None and asked.language not in LANGUAGES:
         known = ", ".join(LANGUAGES)
         raise UsageError("question.language", language=asked.language, known=known)
+
+
+def _of_page(asked: Asked, settings: Settings) -> Asked:
+    """
+    Return *asked* with what the address of a log platform's search asks for, where one was pasted; what was said beside it counts.
+
+    Raises:
+        UsageError: If the address cannot be understood whole.
+    """
+    if len(asked.files) != 1 or not asked.files[0].startswith(("http://", "https://")):
+        return asked
+    from paicha.sources.blueking.pasted import is_page, pasted  # noqa: PLC0415 - few runs need it
+
+    if not is_page(asked.files[0]):
+        return asked
+    page = pasted(asked.files[0])
+    bases = [
+        (source.name, source.page_url.rstrip("/"))
+        for source in settings.sources
+        if isinstance(source, BluekingLogsSettings) and source.page_url
+    ]
+    named = [name for name, base in bases if page.base.rstrip("/") == base]
+    windowed = bool(asked.start or asked.end or asked.last)
+    return replace(
+        asked,
+        files=(),
+        sources=asked.sources or (tuple(named) if len(named) == 1 else ()),
+        start=asked.start if windowed else page.start or None,
+        end=asked.end if windowed else page.end or None,
+        biz=page.biz if asked.biz is None else asked.biz,
+        index_set=asked.index_set or page.index_set,
+        hosts=asked.hosts or page.hosts,
+        where=asked.where or page.where,
+        zone=asked.zone or page.zone,
+    )
 
 
 def _placed(asked: Asked, assembly: Assembly, zone: str, now: datetime) -> Placed | None:
