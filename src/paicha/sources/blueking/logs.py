@@ -120,6 +120,7 @@ class BluekingLogs:
             page_rows=self.page_rows,
             bare_addresses=asked.bare_addresses,
             notes=described.notes,
+            zone=query.zone,
             trouble=self.trouble,
             page=problem_page(self.page_url, scope.bk_biz_id, asked.query, described.fields),
             described=(f"POST {shown(base).rstrip('/')}{path} {words}", *([page] if page else ())),

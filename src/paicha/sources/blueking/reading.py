@@ -15,10 +15,11 @@ import pyarrow as pa
 from paicha.errors import SourceError
 from paicha.kernel.field_map import Row, first_value
 from paicha.kernel.parsed_line import host_name
+from paicha.kernel.query_text import all_of, any_of
 from paicha.kernel.row_records import RowBuilder, stored
 from paicha.kernel.row_times import micros_of
 from paicha.kernel.store_counts import Dimension, StoreCounts
-from paicha.kernel.times import to_micros
+from paicha.kernel.times import find_zone, to_micros
 from paicha.locales import Text, text
 from paicha.model.aliases import AliasSettings
 from paicha.model.coverage import LogPage, SourceCoverage
@@ -47,6 +48,7 @@ class Plan:
     described: tuple[str, ...]  # the request as a reader can repeat it, and its page
     trouble: tuple[TroubleWords, ...] = ()
     page: LogPage | None = None
+    zone: str = "UTC"  # of the reader
 
 
 @dataclass(slots=True)
@@ -86,6 +88,9 @@ class BluekingLogReading:
     _notes: dict[Text, None] = field(default_factory=dict)
     _clouds: dict[str, set[str]] = field(default_factory=dict)
     _present: int = 0
+    _last_us: int | None = (
+        None  # time of the latest record that was kept, as long as they come in order of time
+    )
     _upto: int | None = None  # records to have been kept at the end of a stretch; None: no stretch
     _keys: Keys = field(init=False)
     _window_us: tuple[int, int] = field(init=False)
@@ -207,7 +212,7 @@ class BluekingLogReading:
         self._summary.add("total", "", self._present)
         levels = self._by("severity_text", "level", whole)
         self._by("module", "file" if self.fields.queried("file") else "logger", whole)
-        self._by("host", "host_ip" if self.fields.queried("host_ip") else "host_id", whole)
+        self._by_host(whole)
         patterns, clustered = set(), 0
         for day in days(whole):
             counted = self.road.minutes(day, self.plan.query, self.fields.time_field)
@@ -224,21 +229,49 @@ class BluekingLogReading:
             self._notes[said] = None
         return levels
 
+    def _by_host(self, whole: Slice) -> None:
+        # The same address in two cloud areas is two machines, as in the records.
+        if not self.fields.queried("host_ip"):
+            self._by("host", "host_id", whole)
+            return
+        fields = self.fields.queried("cloud")
+        areas = {
+            value for name in fields for value, _ in self._groups(name, self.plan.query, whole)
+        }
+        far = sorted(area for area in areas if area.strip("0"))
+        parts = {area: any_of(fields, [area]) for area in far}
+        usual = {"": f"* AND NOT {any_of(fields, far)}"} if far else {"": ""}
+        counted = 0
+        for area, clause in (usual | parts).items():
+            query = all_of(self.plan.query, clause)
+            for name in self.fields.queried("host_ip"):
+                for value, n in self._groups(name, query, whole):
+                    self._summary.add("host", host_name(value, area), n)
+                    counted += n
+        self._rest("host", self.fields.queried("host_ip"), counted)
+
     def _by(self, dimension: Dimension, canonical: str, whole: Slice) -> list[str]:
         names = self.fields.queried(canonical)
         spelled: dict[str, None] = {}
         counted = 0
         for name in names:
-            for day in days(whole):
-                for value, n in self.road.groups(name, day, self.plan.query).items():
-                    spelled[value] = None
-                    self._summary.add(dimension, value, n)
-                    counted += n
+            for value, n in self._groups(name, self.plan.query, whole):
+                spelled[value] = None
+                self._summary.add(dimension, value, n)
+                counted += n
+        self._rest(dimension, names, counted)
+        return sorted(spelled)
+
+    def _groups(self, name: str, query: str, whole: Slice) -> Iterator[tuple[str, int]]:
+        for day in days(whole):
+            yield from self.road.groups(name, day, query).items()
+
+    def _rest(self, dimension: Dimension, names: tuple[str, ...], counted: int) -> None:
+        # Rows that say none of these fields, or more than one of them.
         if names and counted < self._present:
             self._summary.add(dimension, "", self._present - counted)
         if counted > self._present:
             self._say(text("blueking.counted_twice", dimension=dimension, fields=", ".join(names)))
-        return sorted(spelled)
 
     def _read_day(self, day: Slice, query: str) -> Iterator[pa.RecordBatch]:
         for piece, rows in readable(day, lambda part: self._count(part, query)):
@@ -296,6 +329,7 @@ class BluekingLogReading:
             locator = f"{locator}#{seen[locator]}"
         self._tally.without_time += at is None
         self._tally.kept += 1
+        self._last_us = at if at is not None else self._last_us
         self._aliases.add(row)
         cloud = first_value(row, self._keys.cloud)
         self._remember_cloud(row, cloud)
@@ -324,8 +358,18 @@ class BluekingLogReading:
     def _break_off(self, broken: SourceError) -> None:
         # What was read is worth a report; that the rest never came is said in it.
         why = broken.first_lines
-        read, present = f"{self._tally.kept:,}", f"{self._present:,}"
-        self._say(text("blueking.broke_off", read=read, present=present, why=why))
+        facts = {"read": f"{self._tally.kept:,}", "present": f"{self._present:,}", "why": why}
+        ordered = self._present <= self.plan.max_records and self._last_us is not None
+        if not ordered:
+            self._say(text("blueking.broke_off", **facts))
+            return
+        at = self._told_time(self._last_us or 0)
+        self._say(text("blueking.broke_off_at", at=at, **facts))
+
+    def _told_time(self, microseconds: int) -> str:
+        return (
+            moment(microseconds).astimezone(find_zone(self.plan.zone)).strftime("%Y-%m-%d %H:%M:%S")
+        )
 
     def _say(self, reason: Text) -> None:
         self._incomplete[reason] = None
