@@ -298,7 +298,7 @@ class BluekingLogReading:
             if len(rows) < limit:
                 break
         if counted > MOST_ROWS:
-            at = moment(piece.start_ms * 1000).isoformat(timespec="milliseconds")
+            at = f"{self._told_time(piece.start_ms * 1000)}.{piece.start_ms % 1000:03}"
             self._say(
                 text("blueking.millisecond_full", at=at, n=f"{counted:,}", most=f"{MOST_ROWS:,}")
             )
