@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,6 +11,8 @@ import pytest
 
 from paicha.errors import UsageError
 from paicha.facade import Asked, prepare
+from paicha.model.service import RunRequest
+from paicha.service.requests import resolved
 from paicha.sources.blueking.links import search_page
 from paicha.sources.blueking.pasted import is_page, pasted
 from paicha.sources.blueking.windows import Slice
@@ -151,3 +154,24 @@ def test_a_pasted_address_is_a_question_and_what_is_said_beside_it_counts(tmp_pa
         changed.inquiry.scope.where,
         changed.window.length.total_seconds(),
     )
+
+
+def test_in_place_of_a_filter_it_is_the_same_question_over_the_api(tmp_path: Path) -> None:
+    """As a filter it would find nothing; the page's own time goes before the usual one of a profile."""
+    settings = (
+        '[sources.app]\ntype = "blueking_logs"\nmonitor_url = "https://gw.example.com"\nbk_biz_id = 9\n'
+        '[profiles.duty]\nsources = ["app"]\nwindow = "3h"\n'
+    )
+    (tmp_path / "paicha.toml").write_text(settings, "utf-8")
+    address = page(bizId="2", keyword="level:ERROR") + f"&{TIMES}"
+    request = RunRequest(profile="duty", where=f" {address} ", trigger="api", asked_by="me")
+
+    kept, prepared = resolved(
+        request, load_settings(tmp_path / "paicha.toml", {}, tmp_path), datetime.now(UTC)
+    )
+
+    assert (kept.where, kept.index_set, kept.biz) == ("level:ERROR", 2545, 2)
+    assert kept.sources == ("app",)
+    assert prepared.window is not None
+    assert "2025-12-19T02:32:32+00:00" == prepared.window.start.isoformat()
+    assert 900.0 == prepared.window.length.total_seconds()
