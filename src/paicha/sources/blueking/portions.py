@@ -23,7 +23,8 @@ _MINUTE_MS = 60_000
 _FEWEST_STRETCHES = 60
 _ROWS_PER_STRETCH = 5_000  # half of what paging by offset gives
 _SHORTEST_MS = 1_000
-_MOST_DAYS = 100  # of which each day's date is asked for: an engine takes some 1,000 clauses
+#: Of which each day's date is asked for, in so many fields: an engine takes 1,024 clauses.
+_MOST_DAYS, _MOST_FIELDS = 31, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ def portions(
     lines = dict.fromkeys(
         (*((LINE,) if LINE in fields.settings.real_fields else ()), *fields.queried("message"))
     )
+    lines = dict.fromkeys(list(lines)[:_MOST_FIELDS])
     days = _days(window)
     clauses = [("abnormal", any_of(fields.queried("level"), said))]
     clauses += [("words", any_of(lines, group.asked(days))) for group in trouble if lines]

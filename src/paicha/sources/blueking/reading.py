@@ -12,7 +12,7 @@ from dataclasses import field
 
 import pyarrow as pa
 
-from paicha.errors import SourceError
+from paicha.errors import SourceError, SourceRejected
 from paicha.kernel.field_map import Row, first_value
 from paicha.kernel.parsed_line import host_name
 from paicha.kernel.query_text import all_of, any_of
@@ -167,12 +167,21 @@ class BluekingLogReading:
             return [Portion(self.plan.query, "all")]
         plan, levels = self.plan, self._summarise(whole)
         found = portions(plan.query, self.fields, levels, plan.trouble, plan.window)
+        try:
+            held = self._held_by(whole, found)
+        except SourceRejected as refusal:  # a storage that takes no phrases, or not so many of them
+            self._notes[text("blueking.words_refused", why=refusal.first_lines)] = None
+            found = portions(plan.query, self.fields, levels, (), plan.window)
+            held = self._held_by(whole, found)
+        self._say_what_comes_first(held["abnormal"], held["words"], leveled=bool(levels))
+        return found
+
+    def _held_by(self, whole: Slice, found: list[Portion]) -> dict[str, int]:
         held = dict.fromkeys(("abnormal", "words"), 0)
         for portion in found:
             if portion.kind in held:
                 held[portion.kind] += self._sum(whole, portion.query)
-        self._say_what_comes_first(held["abnormal"], held["words"], leveled=bool(levels))
-        return found
+        return held
 
     def _say_what_comes_first(self, abnormal: int, words: int, *, leveled: bool) -> None:
         most = self.plan.max_records

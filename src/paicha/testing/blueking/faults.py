@@ -17,6 +17,7 @@ FAULTS: Mapping[str, tuple[str, float]] = {
     "result_false": ("every request gets HTTP 200 with result:false", 1),
     "error_500": ("every request gets the gateway's 500", 1),
     "upstream_400": ("searches get unify-query's own error, wrapped as 3301001", 1),
+    "many_clauses": ("searches of more than N clauses are refused", 20),
     "string_code": ("successes carry their code as text", 1),
     "broken_json": ("every answer ends in the middle of its JSON", 1),
     "empty_body": ("every answer has no body", 1),

@@ -60,6 +60,21 @@ def test_trouble_late_in_the_window_is_read_whatever_letter_or_word_says_it(
     assert int(bodies[-1].split()[1]) > 1900
 
 
+@pytest.mark.parametrize("road", ["mcp", "app"])
+@pytest.mark.parametrize(("fault", "abnormal"), [("no_level_field", 0), ("two_aliases", 527)])
+def test_a_storage_that_takes_no_such_search_is_read_all_the_same(
+    bench: Callable[..., Any], road: str, fault: str, abnormal: int
+) -> None:
+    """Abnormal levels first where there are any, the rest spread over the window; and it is said."""
+    table, coverage, _ = bench(fault, "many_clauses", road=road).read(most=900)
+
+    times = table["timestamp"].to_pylist()
+    assert 900 == len(times)
+    assert abnormal == sum(number >= 13 for number in table["severity_number"].to_pylist())
+    assert timedelta(minutes=9) < times[-1] - times[0]
+    assert any("too_many_clauses" in note.en for note in coverage.notes)
+
+
 def test_no_stretch_is_longer_than_a_day_and_together_they_are_the_window() -> None:
     """The gateway refuses anything longer."""
     whole = Slice(0, 400 * DAY_MS)
