@@ -59,3 +59,49 @@ def test_exported_rows_have_the_time_of_the_platform_and_the_level_of_the_line(
         }
         for n in range(6)
     ] == rows
+
+
+@pytest.mark.parametrize("form", ["txt", "csv", "json"])
+@pytest.mark.parametrize("column", ["cloudId", "bk_cloud_id"])
+def test_the_same_address_in_two_cloud_areas_is_two_hosts_in_exports_as_well(
+    form: str, column: str, tmp_path: Path
+) -> None:
+    """Counted apart, each found by its name, both by the address alone; also behind the first rows."""
+    rows = [
+        {
+            "dtEventTimeStamp": str(1764072000000 + n),
+            "serverIp": "10.8.0.1",
+            column: (0, 3, 0)[n % 3],
+            "path": "/data/logs/stock.log",
+            "log": f"2025-11-25 20:00:00 ERROR [stock.py:7] 扣减库存失败 sku={n}",
+        }
+        for n in range(300)
+    ]
+    path = tmp_path / f"export.{form}"
+    if form == "csv":
+        with path.open("w", newline="", encoding="utf-8-sig") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+    elif form == "json":
+        path.write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
+    else:
+        lines = (json.dumps(row, ensure_ascii=False) for row in rows)
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+
+    hosts = "select host_ip as host, count(*) as n from records group by 1 order by 1"
+    counted = {
+        asked: [
+            (row["host"], row["n"])
+            for row in paicha.investigate(path, zone="Asia/Shanghai", host=asked)
+            .sql(hosts)
+            .to_pylist()
+        ]
+        for asked in ((), ("10.8.0.1",), ("3:10.8.0.1",), ("10.8.0.1|3",))
+    }
+    assert counted == {
+        (): [("10.8.0.1", 200), ("3:10.8.0.1", 100)],
+        ("10.8.0.1",): [("10.8.0.1", 200), ("3:10.8.0.1", 100)],
+        ("3:10.8.0.1",): [("3:10.8.0.1", 100)],
+        ("10.8.0.1|3",): [("3:10.8.0.1", 100)],
+    }

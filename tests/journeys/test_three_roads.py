@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from tests.journeys.conftest import HOST, SCENARIO, WINDOW, CommandLine, gateway_settings
 
 import paicha as library
 from paicha.testing.blueking import BluekingStandIn
+from paicha.testing.blueking.faults import Faults
+from paicha.testing.blueking.lucene import compile_query
+from paicha.testing.blueking.scenario import load
 
 Report = Mapping[str, Any]
 TRUTH: dict[str, Any] = json.loads((SCENARIO / "truth.json").read_text("utf-8"))
@@ -51,7 +55,9 @@ def through_files(folder: Path) -> Report:
 def through_gateway(folder: Path) -> Report:
     """Investigate an index set of the stand-in gateway over HTTP."""
     with BluekingStandIn(SCENARIO) as server:
-        (folder / "paicha.toml").write_text(gateway_settings(server), "utf-8")
+        page = 'type = "blueking_logs"\npage_url = "https://bklog.example.com/"\n'
+        settings = gateway_settings(server).replace('type = "blueking_logs"\n', page)
+        (folder / "paicha.toml").write_text(settings, "utf-8")
         return asked(folder, "--source", "logs", "--metrics", "host", "--host", HOST)
 
 
@@ -248,3 +254,25 @@ def test_coverage_says_present_read_and_kept(report: Report) -> None:
 
     assert [1800] * 3 == [logs["present"], logs["read"], logs["kept"]]
     assert [] == logs["incomplete"]
+
+
+def test_each_problem_has_a_page_of_the_log_platform_that_shows_its_records_and_no_others(
+    report: Report,
+) -> None:
+    """
+    Its own words in its own time; of files there is no such page.
+    """
+    scenario = load(SCENARIO, Faults())
+    gateway = any(log["kind"] == "blueking_logs" for log in report["coverage"]["logs"])
+    shown = {}
+    for problem in report["problems"]:
+        for page in problem["pages"]:
+            place, _, words = page["address"].partition("?")
+            assert place == "https://bklog.example.com/#/retrieve/2545"
+            asked = dict(parse_qsl(words))
+            test = compile_query(asked["keyword"], scenario.names, scenario.texts)
+            times = range(int(asked["start_time"]), int(asked["end_time"]) + 1)
+            shown[problem["id"]] = sum(
+                int(str(row["dtEventTimeStamp"])) in times and test(row) for row in scenario.rows
+            )
+    assert shown == ({p["id"]: p["n"] for p in report["problems"]} if gateway else {})

@@ -42,15 +42,16 @@ class Apart:
 
 def is_place(name: str, known: PlaceNames) -> bool:
     """
-    Return whether a field's name says that it tells where a record is from.
+    Return whether a field's name, or its alias, says that it tells where a record is from.
 
     Example:
         >>> known = PlaceNames(("version", "pod"), ("version",), ("机房",))
         >>> [is_place(one, known) for one in ("k8s.pod.name", "appVersion", "status", "机房")]
         [True, True, False, True]
     """
-    told = not known.words_of(name).isdisjoint(known.words) or any(
-        w in name for w in known.words_zh
+    told = any(
+        not known.words_of(one).isdisjoint(known.words) or any(w in one for w in known.words_zh)
+        for one in (name, known.called(name))
     )
     return told and FIELD_NAME.fullmatch(name) is not None
 
@@ -153,7 +154,8 @@ class _Fact:
 def _place(one: _Fact, known: PlaceNames) -> tuple[float, bool, str]:
     """Return where a fact stands: what is rarest elsewhere first, of these a build before where it runs."""
     name = one.tally.name
-    return one.others_share, known.words_of(name).isdisjoint(known.builds), name
+    words = known.words_of(name) | known.words_of(known.called(name))
+    return one.others_share, words.isdisjoint(known.builds), name
 
 
 def _facts(places: Places, problem: str, n: int) -> Iterator[_Fact]:
@@ -164,7 +166,7 @@ def _facts(places: Places, problem: str, n: int) -> Iterator[_Fact]:
 
 
 def _fact(name: str, mine: Mapping[str, int], places: Places, problem: str, n: int) -> _Fact | None:
-    tally = _tally(name, Text.same(name), mine, n)
+    tally = _tally(name, Text.same(places.known.called(name)), mine, n)
     value, count, said = tally.values[0].name, tally.values[0].n, tally.n
     services = places.services[problem, name]
     rest = sum(places.said[service, name] for service in services) - said

@@ -251,7 +251,7 @@ def _compared(
         kind = "contradicted"
     key: str = kind
     if bar.missed(found) and kind == "not_verifiable":
-        key = "gaps"
+        key = "gaps_beside" if found.lacking else "gaps"
     elif kind == "not_verifiable":
         key = "shared" if bar.shared else "close"
     elif kind == "confirmed" and bar.claimed is None:
@@ -262,6 +262,7 @@ def _compared(
         host=host,
         minutes=found.minutes,
         unmeasured=found.unmeasured,
+        lacking=shown_labels(found.lacking) or found.metric,
         mean=amount(found.mean, concept.digits, concept.unit),
         measured=measured(found.minimum, found.maximum, concept.digits, concept.unit),
         points=counted("point", found.points),

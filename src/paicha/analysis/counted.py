@@ -21,6 +21,7 @@ from paicha.analysis.membership import Membership
 from paicha.analysis.metrics import summarise_metrics
 from paicha.analysis.occurrences import occurrences_of, unwritten
 from paicha.analysis.outages import outages_of
+from paicha.analysis.pages import with_pages
 from paicha.analysis.problems import ProblemMaker, lifted, with_outages
 from paicha.analysis.stated.courses import courses_of
 from paicha.analysis.stated.moved import moved_numbers
@@ -40,7 +41,7 @@ from paicha.locales import Text
 from paicha.model.change import ChangeReport
 from paicha.model.coverage import Coverage
 from paicha.model.findings import MetricSummary, Problem, Totals
-from paicha.model.knowledge import Knowledge
+from paicha.model.knowledge import Knowledge, PlaceNames
 from paicha.model.question import Question
 from paicha.model.stated import MovedNumber
 from paicha.model.suspects import SuspectReport
@@ -137,6 +138,7 @@ class _Counting:
         )
         silent = self._silent()
         problems, suspects = self._suspected(membership, gathered, hosts, problems, silent)
+        problems = with_pages(problems, self.coverage.logs, window.start, window.end)
         missing = [name for source in self.coverage.metrics for name in source.missing]
         metrics = summarise_metrics(
             tables.series, self.knowledge.concepts, window, missing=sorted(set(missing))
@@ -162,7 +164,8 @@ class _Counting:
         tables = self.tables
         templates = tables.templates.select(["template_id", "text"]).to_pydict()
         texts = dict(zip(templates["template_id"], templates["text"], strict=True))
-        return moved_numbers(courses_of(tables, membership.rows, self.knowledge.measures), texts)
+        moved = moved_numbers(courses_of(tables, membership.rows, self.knowledge.measures), texts)
+        return tuple(replace(one, name=self._places.called(one.name)) for one in moved)
 
     def _membership(self) -> tuple[tuple[ByValue, ...], Membership]:
         """Return what a value alone makes a problem of, and which problem each shape belongs to."""
@@ -222,6 +225,12 @@ class _Counting:
             problems = lifted(problems, gathered, lift)
         return problems, replace(judge, problems=problems).told(ranking)
 
+    @property
+    def _places(self) -> PlaceNames:
+        """What names of fields tell where a record is from; an index set's own aliases are its people's names of them."""
+        places, aliases = self.knowledge.places, self.tables.aliases
+        return replace(places, aliases=aliases[0].names) if aliases else places
+
     def _problems(
         self,
         membership: Membership,
@@ -233,7 +242,7 @@ class _Counting:
         change: ChangeReport | None,
         courses: CourseTeller,
     ) -> tuple[Problem, ...]:
-        tables, places = self.tables, self.knowledge.places
+        tables, places = self.tables, self._places
         maker = ProblemMaker(
             variants=variants_of(tables.templates, tables.template_slots),
             claims=claim_reader(

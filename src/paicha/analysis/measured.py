@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import json
 import statistics
 from bisect import bisect_left
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from paicha.analysis.metrics import LONGEST_STEP
 from paicha.model.knowledge import Comparison
@@ -17,6 +18,8 @@ from paicha.values import dataclass
 
 #: A sample's distance to its neighbours where a series has only one point.
 _USUAL_STEP = timedelta(minutes=1)
+#: Labels of what comes and goes: a host's disks and cards stay.
+_OF_PROCESS = frozenset({"pid", "process_id", "container", "container_id", "pod", "pod_name"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,11 @@ class Line:
         times = [moment for moment, _ in self.points]
         gaps = [b - a for a, b in itertools.pairwise(times) if b > a]
         return statistics.median_low(gaps) if gaps else _USUAL_STEP
+
+    @property
+    def is_of_process(self) -> bool:
+        """Whether it ends with a process: where it has no value there may have been none."""
+        return not _OF_PROCESS.isdisjoint(json.loads(self.labels or "{}"))
 
     @property
     def _reach(self) -> timedelta:
@@ -78,25 +86,27 @@ class Measured:
     maximum: float
     points: int
     minutes: int  # in which records claim something
-    unmeasured: int  # of them: without any value near
+    unmeasured: int  # of them: without any value near, of the series of which most are
+    lacking: str = ""  # the labels of that series, where it is another one
 
 
 def lines_by(series: pa.Table) -> dict[tuple[str, str], tuple[Line, ...]]:
     """
-    Return the lines of every (concept, host) that has a point, each sorted by metric and labels.
+    Return the lines of every (concept, host) that has a point, each sorted by metric and labels; one may hold nulls alone.
 
     Args:
         series: `SERIES`.
     """
-    rows = series.filter(pc.is_valid(series["value"]))
-    rows = rows.sort_by([(name, "ascending") for name in ("metric", "labels", "timestamp")])
+    rows = series.sort_by([(name, "ascending") for name in ("metric", "labels", "timestamp")])
     names = ("concept", "host", "metric", "labels", "timestamp", "value")
     found: dict[tuple[str, str], dict[tuple[str, str], list[tuple[datetime, float]]]] = {}
     for concept, host, metric, labels, moment, value in zip(
         *(rows[name].to_pylist() for name in names), strict=True
     ):
         lines = found.setdefault((concept, host), {})
-        lines.setdefault((metric, labels), []).append((moment, value))
+        points = lines.setdefault((metric, labels), [])
+        if value is not None:
+            points.append((moment, value))
     return {
         key: tuple(
             Line(metric, labels, tuple(points)) for (metric, labels), points in lines.items()
@@ -112,9 +122,9 @@ def worst(
     Return the series that comes nearest to a claim in these minutes; None without any point.
 
     Of several file systems or cards the one that speaks most for the claim decides: if not even
-    that one reaches it, none does.
+    that one reaches it, none does, as long as all of them were measured then.
     """
-    wanted = tuple(minutes)
+    wanted, lines = tuple(minutes), tuple(lines)
     found: list[Measured] = []
     for line in lines:
         values = line.near(wanted, minute_s)
@@ -134,5 +144,15 @@ def worst(
     if not found:
         return None
     if comparison == "above":
-        return max(found, key=lambda m: m.maximum)
-    return min(found, key=lambda m: m.minimum)
+        best = max(found, key=lambda m: m.maximum)
+    else:
+        best = min(found, key=lambda m: m.minimum)
+    lacking = max(
+        (line for line in lines if not line.is_of_process),
+        key=lambda line: line.unmeasured(wanted, minute_s),
+        default=None,
+    )
+    unmeasured = 0 if lacking is None else lacking.unmeasured(wanted, minute_s)
+    if lacking is None or unmeasured <= best.unmeasured:
+        return best
+    return replace(best, unmeasured=unmeasured, lacking=lacking.labels)

@@ -15,6 +15,7 @@ from paicha.composition.words import Words
 from paicha.locales import Text, has
 from paicha.model.findings import Claim, Example, MetricSummary, Problem, Share, Variant
 from paicha.model.report import (
+    Address,
     Bar,
     Block,
     Bullets,
@@ -66,6 +67,7 @@ def detail(draft: Draft, problem: Problem) -> Detail:
         *_advice(draft, problem),
         Group(words.say("detail.examples"), (LogLines(_examples(draft, problem)),)),
         Group(words.say("detail.evidence"), _queries(problem)),
+        *_pages(draft, problem),
     ]
     title = (
         Span(f"{problem.number} · ", "muted"),
@@ -102,6 +104,18 @@ def _queries(problem: Problem) -> tuple[Code, ...]:
     change = problem.change
     found = (problem.evidence.sql, *([change.sql] if change and change.sql else []))
     return tuple(Code(sql, "sql") for sql in found)
+
+
+def _pages(draft: Draft, problem: Problem) -> list[Block]:
+    words, blocks = draft.words, list[Block]()
+    for page in problem.pages:
+        key = "pages_time" if not page.variants else "pages_words"
+        if 0 < page.variants < page.of:
+            key = "pages_some"
+        n, of = words.count(page.variants), words.count(page.of)
+        said = words.say(f"detail.{key}", source=words.text(page.source), n=n, of=of)
+        blocks += [Paragraph(line(said, "muted")), Address(page.address)]
+    return [Group(words.say("detail.pages"), tuple(blocks))] if blocks else []
 
 
 def _facts(draft: Draft, problem: Problem) -> tuple[Fact, ...]:

@@ -15,6 +15,7 @@ from paicha.facade.investigation import REPORT_FILES as REPORT_FILES
 from paicha.facade.investigation import Format as Format
 from paicha.facade.investigation import Investigation
 from paicha.facade.preparing import Preparation as Preparation
+from paicha.facade.preparing import of_page as of_page
 from paicha.facade.preparing import prepare
 from paicha.facade.preparing import prepare_demo as prepare_demo
 from paicha.facade.preparing import prepare_extension as prepare_extension

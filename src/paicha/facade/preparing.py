@@ -26,8 +26,10 @@ from paicha.wiring.assembly import Assembly
 from paicha.wiring.choosing import Choices
 from paicha.wiring.extending import extension_of
 from paicha.wiring.reading import load_settings
-from paicha.wiring.settings import Settings
+from paicha.wiring.settings import BluekingLogsSettings, Settings
 from paicha.wiring.surroundings import language_of, zone_of
+
+_WEB = ("http://", "https://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def prepare(
     _refuse_unreadable(asked)
     environ = os.environ if environ is None else environ
     settings = load_settings(None, environ, Path()) if settings is None else settings
+    asked = of_page(asked, settings)
     assembly = Assembly(settings, spark_of(asked), asked.log_format)
     zone = find_zone(asked.zone or zone_of(settings, environ)).key
     now = now or datetime.now(UTC)
@@ -141,6 +144,46 @@ def _refuse_unreadable(asked: Asked) -> None:
     if asked.language is not None and asked.language not in LANGUAGES:
         known = ", ".join(LANGUAGES)
         raise UsageError("question.language", language=asked.language, known=known)
+
+
+def of_page(asked: Asked, settings: Settings) -> Asked:
+    """
+    Return *asked* with what the address of a log platform's search asks for; what was said beside it counts.
+
+    It may stand where files are named, alone, or in place of the filter.
+
+    Raises:
+        UsageError: If the address cannot be understood whole.
+    """
+    named = asked.files[0] if len(asked.files) == 1 else ""
+    words = next((one for one in (named, asked.where.strip()) if one.startswith(_WEB)), "")
+    if not words:
+        return asked
+    from paicha.sources.blueking.pasted import is_page, pasted  # noqa: PLC0415 - few runs need it
+
+    if not is_page(words):
+        return asked
+    page = pasted(words)
+    bases = [
+        (source.name, source.page_url.rstrip("/"))
+        for source in settings.sources
+        if isinstance(source, BluekingLogsSettings) and source.page_url
+    ]
+    known = [name for name, base in bases if page.base.rstrip("/") == base]
+    windowed = bool(asked.start or asked.end or asked.last)
+    where = page.where if asked.where.strip() == words else asked.where or page.where
+    return replace(
+        asked,
+        files=() if named == words else asked.files,
+        sources=asked.sources or (tuple(known) if len(known) == 1 else ()),
+        start=asked.start if windowed else page.start or None,
+        end=asked.end if windowed else page.end or None,
+        biz=page.biz if asked.biz is None else asked.biz,
+        index_set=asked.index_set or page.index_set,
+        hosts=asked.hosts or page.hosts,
+        where=where,
+        zone=asked.zone or page.zone,
+    )
 
 
 def _placed(asked: Asked, assembly: Assembly, zone: str, now: datetime) -> Placed | None:

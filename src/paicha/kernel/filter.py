@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from paicha.errors import QuestionError
 from paicha.kernel.filter_marks import in_plain_marks
 from paicha.kernel.levels import edge_of, number_of
+from paicha.kernel.parsed_line import bare_address, host_name
 from paicha.values import dataclass
 
 Predicate = Callable[[pa.RecordBatch], pa.BooleanArray]
@@ -382,7 +383,7 @@ def scope_predicate(hosts: Sequence[str], services: Sequence[str]) -> Predicate 
     Return which rows are in scope; None when everything is.
 
     A row that names no host (or service) at all cannot be said to be out of scope, and is kept. Names are those of a
-    filter: upper and lower case are one.
+    filter: upper and lower case are one. An address alone is that address in any cloud area.
 
     Args:
         hosts: Addresses or ids; empty: all.
@@ -390,14 +391,15 @@ def scope_predicate(hosts: Sequence[str], services: Sequence[str]) -> Predicate 
     """
     parts: list[Predicate] = []
     if hosts:
-        parts.append(_one_of(("host_ip", "host_id"), hosts))
+        asked = [host_name(*host.split("|")) if host.count("|") == 1 else host for host in hosts]
+        parts.append(_one_of(("host_ip", "host_id"), asked))
     if services:
         parts.append(_one_of(("service_name",), services))
     return _joined(parts, pc.and_) if parts else None
 
 
 def _one_of(columns: Sequence[str], values: Sequence[str]) -> Predicate:
-    wanted = pc.utf8_lower(pa.array(list(values), pa.string()))
+    asked = frozenset(value.lower() for value in values)
 
     def predicate(batch: pa.RecordBatch) -> pa.BooleanArray:
         arrays = [batch.column(column) for column in columns]
@@ -405,7 +407,9 @@ def _one_of(columns: Sequence[str], values: Sequence[str]) -> Predicate:
         silent, named = answer, pc.invert(answer)
         for array in arrays:
             silent = pc.and_(silent, pc.equal(array, ""))
-            named = pc.or_(named, pc.is_in(pc.utf8_lower(array), value_set=wanted))
+            said = (one for one in pc.unique(array).to_pylist() if one)
+            wanted = [one for one in said if {one.lower(), bare_address(one.lower())} & asked]
+            named = pc.or_(named, pc.is_in(array, value_set=pa.array(wanted, pa.string())))
         return pc.or_(silent, named)
 
     return predicate

@@ -60,7 +60,7 @@ _OPENINGS = {
     "csv": r"\x00",  # its rows are told by what stands above them
 }
 #: Fields that the twin puts nowhere: a record with one is read by Python.
-_NOT_READ = frozenset({"error", "partial"})
+_NOT_READ = frozenset({"area", "error", "partial"})
 _READ_FIELDS = frozenset(
     {"time", "zone", "level", "body", "file", "logger", "service", "pod", "host", "pri"}
 )

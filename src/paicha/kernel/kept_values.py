@@ -18,7 +18,7 @@ from paicha.kernel.named_places import NamedValue
 from paicha.kernel.parsed_line import ATTRIBUTE_NAMES, ParsedLine
 
 #: Fields that say no more than what is counted.
-_COUNTED = frozenset(("level", "pri", "body", "error", "service", "host", "partial"))
+_COUNTED = frozenset(("level", "pri", "body", "error", "service", "host", "area", "partial"))
 #: Fields with a column of their own.
 COLUMNS = frozenset(("file", "line", "logger", "trace", "span"))
 
@@ -132,6 +132,8 @@ class _Drawing:
             if not path:
                 continue
             self._used.add(path)
+            if name == "area" and "cloudId" in self._parsed.attributes:
+                raise _Unsure  # of no address: it is an attribute then
             if name in _COUNTED:
                 continue
             leaf = self._leaves.get(path)

@@ -24,7 +24,7 @@ NUMBER, LEVEL, BODY, SERVICE, HOST_IP, HOST_ID, FILE, LINE, LOGGER, TRACE, SPAN 
 ATTRIBUTES = 13
 _SLOTS = {"trace": TRACE, "span": SPAN}
 #: Fields that change others, or whose parts depend on their digits in ways of their own.
-_NOT_LEARNT = frozenset({"pod", "error", "partial"})
+_NOT_LEARNT = frozenset({"pod", "area", "error", "partial"})
 #: A row of `RECORDS` that says nothing.
 _NOTHING: tuple[object, ...] = (None, 0, "", "", "", "", "", "", None, "", "", "", "", "")
 

@@ -3,7 +3,7 @@ What one line says, by the names of OpenTelemetry's log data model.
 
 The fields that a format may name, in a pattern's groups or in its `fields`: ``time``, ``level``,
 ``pri`` (syslog priority), ``body``, ``file``, ``line``, ``logger``, ``host``, ``service``, ``pod``,
-``trace``, ``span``, ``error``, ``zone`` (of the time), ``partial`` (P: more of the line follows); everything else becomes an attribute.
+``area`` (the cloud area that an address is in, behind ``host``), ``trace``, ``span``, ``error``, ``zone`` (of the time), ``partial`` (P: more of the line follows); everything else becomes an attribute.
 """
 
 from __future__ import annotations
@@ -143,6 +143,36 @@ def is_address(word: str) -> bool:
     return ADDRESS.fullmatch(word) is not None
 
 
+def host_name(ip: str, cloud: str) -> str:
+    """
+    Return what a host is called where it is read: its address, with the cloud area before it where that is not 0.
+
+    The same address in two areas is two machines; area 0 is the usual one. `bare_address` gives the address back.
+
+    Example:
+        >>> host_name("10.0.0.8", "0"), host_name("10.0.0.8", "3"), host_name("fd00::8", "3")
+        ('10.0.0.8', '3:10.0.0.8', '3:[fd00::8]')
+    """
+    if not (cloud.isascii() and cloud.isdigit()) or not cloud.strip("0") or not is_address(ip):
+        return ip
+    return f"{cloud}:[{ip}]" if ":" in ip else f"{cloud}:{ip}"
+
+
+_IN_AREA = re.compile(r"\d+:(?:\[([0-9a-fA-F:.]+)\]|(\d{1,3}(?:\.\d{1,3}){3}))")
+
+
+def bare_address(host: str) -> str:
+    """
+    Return the address of a host that is called by its cloud area as well; any other name as it is.
+
+    Example:
+        >>> bare_address("3:10.0.0.8"), bare_address("3:[fd00::8]"), bare_address("fd00::8"), bare_address("web-1")
+        ('10.0.0.8', 'fd00::8', 'fd00::8', 'web-1')
+    """
+    found = _IN_AREA.fullmatch(host)
+    return (found[1] or found[2]) if found else host
+
+
 #: Addresses that no other machine knows a host by.
 _NEAR = ("127.", "169.254.", "fe80:")
 
@@ -238,6 +268,15 @@ def _put_host(parsed: ParsedLine, value: str) -> None:
         parsed.host_id = value
 
 
+def _put_area(parsed: ParsedLine, value: str) -> None:
+    value = value.strip()
+    named = host_name(parsed.host_ip, value)
+    if named != parsed.host_ip:
+        parsed.host_ip = named
+    elif value.strip("0"):
+        parsed.attributes["cloudId"] = value
+
+
 def _put_trace(parsed: ParsedLine, value: str) -> None:
     parsed.trace_id = value if value.strip("0-") else ""
 
@@ -281,6 +320,7 @@ _SPECIAL: dict[str, Callable[[ParsedLine, str], None]] = {
     "service": _put_service,
     "pod": _put_pod,
     "host": _put_host,
+    "area": _put_area,
     "trace": _put_trace,
     "span": _put_span,
     "error": _put_error,

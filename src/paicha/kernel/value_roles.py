@@ -15,7 +15,20 @@ from paicha.kernel.parsed_line import ATTRIBUTE_NAMES, STREAM, ParsedLine, put, 
 
 #: Fields whose values sums depend on; others are attributes.
 _DECIDE = frozenset(
-    ("time", "level", "pri", "body", "error", "file", "logger", "service", "pod", "host", "zone")
+    (
+        "time",
+        "level",
+        "pri",
+        "body",
+        "error",
+        "file",
+        "logger",
+        "service",
+        "pod",
+        "host",
+        "area",
+        "zone",
+    )
 ) | {"stream", "partial"}
 #: Fields of names that are read where they stand, in the order of a lesson.
 _NAMES = ("logger", "file", "service", "pod", "host")

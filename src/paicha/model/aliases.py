@@ -38,6 +38,16 @@ class AliasSettings:
     real_fields: tuple[str, ...]
     field_types: tuple[tuple[str, str], ...]  # (field, type)
 
+    @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """Fields and what people call them: each pair whose alias is no field's real name, as declared."""
+        real = frozenset(self.real_fields)
+        return tuple(
+            (pair.field_name, pair.query_alias)
+            for pair in self.pairs
+            if pair.query_alias and pair.query_alias not in real
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class AliasFinding:

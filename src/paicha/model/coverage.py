@@ -40,6 +40,24 @@ class FileCoverage:
 
 
 @dataclass(frozen=True, slots=True)
+class LogPage:
+    """
+    Where people look at a store's records themselves.
+
+    Args:
+        address: With ``{query}``, ``{start_ms}`` and ``{end_ms}`` (epoch, inclusive) where these belong; a link of a report leads there.
+        query: What was asked of it, in the store's language.
+        lines: Fields that hold the line or its message.
+        locators: What the locators of its records begin with.
+    """
+
+    address: str
+    query: str
+    lines: tuple[str, ...]
+    locators: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceCoverage:
     """
     One source's answer to one query.
@@ -66,6 +84,7 @@ class SourceCoverage:
     elsewhere: int = 0  # of `filtered`: name another host than was asked for
     without_host: int = 0  # of `kept`: name no host, and more than one was asked for
     without_service: int = 0  # of `kept`: name no service, and one was asked for
+    page: LogPage | None = None  # None: it has none, or nobody said where
 
 
 def together(parts: Sequence[SourceCoverage]) -> SourceCoverage:

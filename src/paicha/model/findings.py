@@ -204,6 +204,20 @@ class Occurrences:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """
+    Where a store itself shows the records of a problem, in the problem's own time.
+
+    The words are looked for: of other records with the same words the page shows those, too.
+    """
+
+    source: str  # name of the source
+    address: str
+    variants: int  # whose words are looked for; 0: all records of its time are shown
+    of: int  # variants there are
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One problem. Sorted by rank."""
 
@@ -240,6 +254,7 @@ class Problem:
     told: Told | None = None  # None: its class asks for nothing, or no record says it
     occurrences: Occurrences | None = None  # None: no record that is there says how often
     without_time: int = 0  # of n; first, last, curve and every pace are of the others
+    pages: tuple[Page, ...] = ()  # none: no source of its records has a page
 
     @property
     def timed(self) -> int:

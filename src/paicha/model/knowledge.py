@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from datetime import date
 from typing import Literal
 
 from paicha.locales import Text
@@ -308,6 +310,18 @@ class PlaceNames:
     builds: tuple[str, ...] = ()  # those of them that tell what was built
     words_zh: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()  # last words of names that tell one copy of a program: pod
+    aliases: tuple[tuple[str, str], ...] = ()  # fields, and what people of this store call them
+
+    def called(self, name: str) -> str:
+        """
+        Return what people call a field: its first alias, else its name.
+
+        Example:
+            >>> known = PlaceNames(aliases=(("__ext.io_kubernetes_pod", "pod"),))
+            >>> known.called("__ext.io_kubernetes_pod"), known.called("zone")
+            ('pod', 'zone')
+        """
+        return next((alias for field, alias in self.aliases if field == name), name)
 
     def tells_copy(self, name: str) -> bool:
         """
@@ -318,8 +332,11 @@ class PlaceNames:
             >>> [known.tells_copy(one) for one in ("__ext.io_kubernetes_pod", "k8s.podName", "pod_ip")]
             [True, True, False]
         """
-        said = " ".join(word.casefold() for word in _NAME_WORDS.findall(name))
-        return any(f" {said}".endswith(f" {one}") for one in self.copies)
+        said = (
+            " ".join(word.casefold() for word in _NAME_WORDS.findall(one))
+            for one in (name, self.called(name))
+        )
+        return any(f" {words}".endswith(f" {one}") for words in said for one in self.copies)
 
     @staticmethod
     def words_of(name: str) -> frozenset[str]:
@@ -331,6 +348,37 @@ class PlaceNames:
             ['k', 'name', 'pod', 's']
         """
         return frozenset(word.casefold() for word in _NAME_WORDS.findall(name))
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleWords:
+    """
+    What lines that tell of trouble say, as an engine of whole words can be asked for it.
+
+    Args:
+        id: Its name.
+        words: Words, and phrases of several.
+        before_day: Letters that stand right before month and day: klog's ``E1219``.
+        finds: Lines that must be found, of the 19th of December.
+        misses: Lines that must not be found.
+    """
+
+    id: str
+    words: tuple[str, ...]
+    before_day: tuple[str, ...] = ()
+    finds: tuple[str, ...] = ()
+    misses: tuple[str, ...] = ()
+
+    def asked(self, days: Iterable[date]) -> tuple[str, ...]:
+        """
+        Return what to ask for in lines of these days.
+
+        Example:
+            >>> TroubleWords("letters", ("E",), ("E",)).asked([date(2025, 12, 19)])
+            ('E', 'E1219')
+        """
+        dated = (f"{letter}{day:%m%d}" for day in days for letter in self.before_day)
+        return (*self.words, *dated)
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,13 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """A page somewhere else, as it is typed; only ``https://`` and ``http://`` are made links."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Blocks under a heading of their own inside a section or a detail."""
 
@@ -224,6 +231,7 @@ Block = (
     | Detail
     | Curve
     | Code
+    | Address
     | Group
 )
 

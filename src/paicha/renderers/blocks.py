@@ -13,6 +13,7 @@ from typing import Protocol, assert_never
 from markupsafe import Markup, escape
 
 from paicha.model.report import (
+    Address,
     Axis,
     Block,
     Bullets,
@@ -31,11 +32,11 @@ from paicha.model.report import (
 )
 from paicha.renderers import charts
 from paicha.renderers.inline import cells, line, shown
-from paicha.renderers.visible import visible
+from paicha.renderers.visible import is_web_address, visible
 from paicha.values import dataclass
 
 #: Blocks that hold no others, and are drawn alike wherever they stand.
-_Alone = Paragraph | Bullets | Callout | Facts | LogLines | Curve | Axis | Heat | Code
+_Alone = Paragraph | Bullets | Callout | Facts | LogLines | Curve | Axis | Heat | Code | Address
 _HEAT_STEPS = 7
 _PRIORITIES = ("P1", "P2", "P3")
 
@@ -206,8 +207,17 @@ def _alone(block: _Alone) -> str:  # noqa: PLR0911 - one for each kind
             return _heat(block)
         case Code():
             return f'<pre class="code"><code>{_lines(block.text)}</code></pre>'
+        case Address():
+            return _address(block.text)
         case _:
             assert_never(block)
+
+
+def _address(text: str) -> str:
+    words = shown(text)
+    if not is_web_address(text):
+        return f'<pre class="code"><code>{words}</code></pre>'
+    return f'<p class="code"><a href="{words}" target="_blank" rel="noopener noreferrer">{words}</a></p>'
 
 
 def _bullets(block: Bullets) -> str:

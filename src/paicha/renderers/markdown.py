@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 
 from paicha.model.report import (
+    Address,
     Axis,
     Badge,
     Bar,
@@ -35,7 +36,7 @@ from paicha.model.report import (
     Table,
 )
 from paicha.renderers.sparkline import sparkline
-from paicha.renderers.visible import visible
+from paicha.renderers.visible import is_web_address, visible
 from paicha.values import dataclass
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~&$])")
@@ -162,6 +163,9 @@ def _block(block: Block, level: int) -> list[str]:
             parts = [_log_lines(block)]
         case Code():
             parts = [_fenced(block)]
+        case Address():
+            linked = f"<{block.text}>" if is_web_address(block.text) else code(block.text)
+            parts = [linked]
         case _:
             parts = _drawn(block)
     return parts

@@ -10,6 +10,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from paicha.model.report import (
+    Address,
     Badge,
     Bar,
     Block,
@@ -144,6 +145,8 @@ class SectionWriter:
                     )
             case Code():
                 yield from (Text(visible(row)) for row in block.text.splitlines())
+            case Address():
+                yield Text(visible(block.text), overflow="fold", no_wrap=False)
             case Curve():
                 yield Text.assemble(visible(block.label), " ", sparkline(block, 40))
             case _:

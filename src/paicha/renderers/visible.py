@@ -21,6 +21,7 @@ _JOINER = "\u200d"
 _COMMON = re.compile(
     "[ -~\u00a1-\u02ff\u0391-\u03c9\u2010-\u2027\u2030-\u205e\u2190-\u27ff\u3001-\u3020\u4e00-\u9fff\uff01-\uff5e]*"
 )
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9._:\[\]-]+(?:[/?#][A-Za-z0-9._~:/?#@!$&+,;=%-]*)?")
 #: More marks than this over one letter belong to no script; they run over the lines above.
 _MOST_MARKS = 4
 
@@ -54,6 +55,17 @@ def visible(text: str, *, lines: bool = False) -> str:
         else:
             parts.append(_shown(character))
     return "".join(parts)
+
+
+def is_web_address(text: str) -> bool:
+    """
+    Return whether *text* may be made a link: a page of the web, in characters that end no link in any markup.
+
+    Example:
+        >>> is_web_address("https://bklog.example.com/#/retrieve/2?a=%20"), is_web_address("javascript:alert(1)")
+        (True, False)
+    """
+    return _ADDRESS.fullmatch(text) is not None
 
 
 def _as_blanks(found: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from paicha.analysis.redaction import covered
 from paicha.errors import ServiceError
-from paicha.facade import Asked, Preparation, prepare
+from paicha.facade import Asked, Preparation, of_page, prepare
 from paicha.kernel.filter import compile_filter
 from paicha.locales import Language
 from paicha.model.service import RunRequest
@@ -30,7 +30,7 @@ def resolved(
         ServiceError: If it names a source or a profile that is not configured.
         UsageError: If a time, a zone or a filter cannot be understood.
     """
-    request = _with_profile(request, settings)
+    request = _with_profile(_with_page(request, settings), settings)
     _refuse_unconfigured(request.sources, settings, LOG_TYPES, "service.no_log_source")
     metrics = [name for name in request.metrics or () if name != NO_METRICS]
     _refuse_unconfigured(metrics, settings, METRIC_TYPES, "service.no_metric_source")
@@ -67,6 +67,24 @@ def asked_of(request: RunRequest) -> Asked:
         max_records=request.max_records or None,
         max_bytes=request.max_bytes,
         max_seconds=request.max_seconds,
+    )
+
+
+def _with_page(request: RunRequest, settings: Settings) -> RunRequest:
+    """Return *request* with what a pasted address in place of its filter asks for: before a profile fills in the rest."""
+    asked = of_page(asked_of(request), settings)
+    if asked.where == request.where:
+        return request
+    return replace(
+        request,
+        sources=asked.sources,
+        start=str(asked.start or ""),
+        end=str(asked.end or ""),
+        biz=asked.biz,
+        index_set=asked.index_set,
+        hosts=asked.hosts,
+        where=asked.where,
+        zone=asked.zone,
     )
 
 

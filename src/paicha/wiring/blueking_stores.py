@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from paicha.kernel.normalise import LineReader
+from paicha.knowledge.trouble_loader import load_trouble_words
 from paicha.model.knowledge import MetricConcept
 from paicha.ports import LogSource, MetricSource
 from paicha.sources.blueking import BluekingLogs, BluekingMetrics
@@ -25,6 +26,7 @@ def blueking_logs(source: BluekingLogsSettings, line_reader: LineReader) -> LogS
         index_set_id=source.index_set_id or None,
         page_url=source.page_url,
         line_reader=line_reader,
+        trouble=load_trouble_words(),
     )
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from paicha.model.aliases import AliasSetting, AliasSettings
 from paicha.model.findings import Findings
+from paicha.model.schema import ALIAS_COUNTS
 
 
 def _log(case: Any, *, failed: dict[str, str], sound: list[dict[str, str]]) -> Findings:
@@ -45,6 +48,28 @@ def test_one_zone_of_three_is_told_with_how_many_others_are_of_it(new_case: Any)
     assert problem.told is not None
     assert problem.told.apart is not None
     assert "zone b in all 10, in 34 of 200 others of the same services" == problem.told.apart.en
+
+
+@pytest.mark.parametrize("field", ["__ext.labels.app_version", "f17"])
+@pytest.mark.parametrize("road", ["declared", "shadowed"])
+def test_a_field_is_called_by_the_alias_that_people_know_it_by(
+    field: str, road: str, new_case: Any
+) -> None:
+    """What the collector calls it tells nobody anything; an alias that is another field's name would tell something else."""
+    case = new_case()
+    names = ("发布版本",) if road == "declared" else ("发布版本", "again")
+    real = (field,) if road == "declared" else (field, "发布版本")
+    pairs = tuple(AliasSetting(field, name, "keyword") for name in names)
+    settings = AliasSettings(7, "checkout", pairs, real, ())
+    case.changes["aliases"] = settings, ALIAS_COUNTS.empty_table()
+    known = replace(case.knowledge.places, words_zh=("版本",), words=("again",))
+    case.knowledge = replace(case.knowledge, places=known)
+    (problem,) = _log(case, failed={field: "2.4"}, sound=[{field: "2.3"}]).problems
+
+    assert problem.told is not None
+    assert problem.told.apart is not None
+    assert problem.told.apart.zh.startswith("发布版本" if road == "declared" else "again")
+    assert [tally.name for tally in problem.told.tallies] == [field]
 
 
 @pytest.mark.parametrize(

@@ -266,6 +266,35 @@ def test_one_full_file_system_of_two_confirms(new_case: Any) -> None:
     assert "mount=/data" == claim.verdict.labels
 
 
+@pytest.mark.parametrize(
+    ("other", "kind"),
+    [
+        ([None] * 10, "not_verifiable"),  # never measured
+        (
+            [5.0] * 3 + [None] * 7,
+            "not_verifiable",
+        ),  # it ended: a disk that is gone is not measured either
+        ([20.0] * 9 + [None], "contradicted"),
+        ([95.0] + [None] * 9, "confirmed"),
+    ],
+)
+def test_a_file_system_that_was_not_measured_may_be_the_one_that_lines_speak_of(
+    new_case: Any, other: list[float | None], kind: str
+) -> None:
+    """That another one had room proves nothing about it."""
+    case = new_case()
+    for minute in range(10):
+        case.line(60 * minute + 30, "WARNING", "disk_watch.py", "Disk space low: usage=90%")
+    case.metric("disk_usage", [10.0] * 10, labels='{"mount": "/"}')
+    case.metric("disk_usage", other, labels='{"mount": "/data"}')
+
+    (claim,) = case.findings().claims
+
+    assert kind == claim.verdict.kind
+    if kind == "not_verifiable":
+        assert "of mount=/data there is no sample in " in claim.verdict.reason.en
+
+
 def test_every_host_gets_its_own_verdict(new_case: Any) -> None:
     """
     One host is full, the other is not.

@@ -159,6 +159,7 @@ class EvidenceAnswer(Page):
     variants: tuple[Variant, ...]
     variant_count: int
     ranges: tuple[ValueRange, ...]
+    pages: tuple[str, ...]  # where the store shows these records itself
     query: str
     kept: int
     notes: tuple[Untrusted, ...]

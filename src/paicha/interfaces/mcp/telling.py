@@ -27,7 +27,7 @@ from paicha.interfaces.mcp.spoken import said
 from paicha.interfaces.mcp.wording import LONGEST_LINE, clipped, stamp
 from paicha.locales import Language, Text, pair
 from paicha.model.findings import Claim, Findings, Problem, Share
-from paicha.renderers.visible import visible
+from paicha.renderers.visible import is_web_address, visible
 from paicha.values import dataclass
 
 #: Rows in a headline, a problem's modules in a list, variants and ranges of a problem.
@@ -228,6 +228,7 @@ def evidence_answer(run_id: str, findings: Findings, found: Lines, wanted: Slice
         ),
         variant_count=len(problem.variants),
         ranges=_ranges(problem, language),
+        pages=tuple(page.address for page in problem.pages if is_web_address(page.address)),
         query=visible(problem.evidence.sql, lines=True),
         lines=tuple(
             _log_line(offset + place + 1, line, zone, language)

@@ -64,6 +64,7 @@ _KINDS: Mapping[str, Kind] = {
     "3301001": "upstream",
 }
 _STATUS_KINDS: Mapping[int, Kind] = {
+    400: "bad_request",
     401: "credentials",
     403: "forbidden",
     404: "no_api",

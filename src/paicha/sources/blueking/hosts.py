@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from paicha.errors import QuestionError
-from paicha.kernel.parsed_line import is_address
 from paicha.kernel.query_text import all_of, any_of
 from paicha.sources.blueking.client import BluekingClient
 from paicha.sources.blueking.fields import FieldMap
@@ -50,21 +49,6 @@ def read_host(words: str) -> Host:
     if colon and cloud.isdigit() and ip.startswith("[") and ip.endswith("]"):
         return Host(ip=ip[1:-1], cloud=cloud)
     return Host(ip=words)
-
-
-def host_name(ip: str, cloud: str) -> str:
-    """
-    Return what a host is called where it is read: its address, with the cloud area before it where that is not 0.
-
-    The same address in two areas is two machines; area 0 is the usual one. `read_host` takes it back.
-
-    Example:
-        >>> host_name("10.0.0.8", "0"), host_name("10.0.0.8", "3"), host_name("fd00::8", "3")
-        ('10.0.0.8', '3:10.0.0.8', '3:[fd00::8]')
-    """
-    if not cloud.isdigit() or not cloud.strip("0") or not is_address(ip):
-        return ip
-    return f"{cloud}:[{ip}]" if ":" in ip else f"{cloud}:{ip}"
 
 
 def find_hosts(client: BluekingClient, bk_biz_id: int, host_ids: Iterable[str]) -> list[Host]:

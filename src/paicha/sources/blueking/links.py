@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from paicha.model.coverage import LogPage
+from paicha.sources.blueking.fields import LINE, FieldMap
 from paicha.sources.blueking.gateway import shown
 from paicha.sources.blueking.windows import Slice
 
@@ -29,3 +31,20 @@ def search_page(
         "end_time": piece.last_ms,
     }
     return f"{shown(page_url).rstrip('/')}/#/retrieve/{index_set_id}?{urlencode(asked)}"
+
+
+def problem_page(
+    page_url: str, bk_biz_id: int | None, query: str, fields: FieldMap
+) -> LogPage | None:
+    """
+    Return where single problems of a search can be looked at; None where the platform's address is not known.
+
+    The line as it was collected is searched; of tables that have none, the message.
+    """
+    if not page_url:
+        return None
+    real, index_set_id = fields.settings.real_fields, fields.settings.index_set_id
+    lines = (LINE,) if LINE in real else fields.queried("message")
+    base = f"{shown(page_url).rstrip('/')}/#/retrieve/{index_set_id}"
+    asked = f"bizId={bk_biz_id}&keyword={{query}}&start_time={{start_ms}}&end_time={{end_ms}}"
+    return LogPage(f"{base}?{asked}", query, lines, "bk:")

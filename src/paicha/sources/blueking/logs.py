@@ -11,10 +11,11 @@ from paicha.errors import PaichaError, QuestionError
 from paicha.kernel.field_map import FieldMap
 from paicha.kernel.normalise import LineReader
 from paicha.locales import Text, text
+from paicha.model.knowledge import TroubleWords
 from paicha.model.question import LogQuery, Scope
 from paicha.sources.blueking.client import BluekingClient
 from paicha.sources.blueking.gateway import Gateway, shown
-from paicha.sources.blueking.links import search_page
+from paicha.sources.blueking.links import problem_page, search_page
 from paicha.sources.blueking.reading import BluekingLogReading, Plan
 from paicha.sources.blueking.records import AliasCounter, row_builder
 from paicha.sources.blueking.roads import LogRoad
@@ -46,6 +47,7 @@ class BluekingLogs:
         line_reader: Reads the raw ``log`` text where no field says level or message.
         page_url: Where people open the log platform; then a report links to the search it read.
         page_rows: Rows asked for at once, 1 to 10,000.
+        trouble: What lines that tell of trouble say: of more records than may be read whole they are read before others.
         sleep: Waits between two tries.
         now: Epoch seconds; `check` looks at the last hour.
     """
@@ -58,6 +60,7 @@ class BluekingLogs:
     line_reader: LineReader | None = None
     page_url: str = ""
     page_rows: int = 2000
+    trouble: tuple[TroubleWords, ...] = ()
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time
 
@@ -117,6 +120,9 @@ class BluekingLogs:
             page_rows=self.page_rows,
             bare_addresses=asked.bare_addresses,
             notes=described.notes,
+            zone=query.zone,
+            trouble=self.trouble,
+            page=problem_page(self.page_url, scope.bk_biz_id, asked.query, described.fields),
             described=(f"POST {shown(base).rstrip('/')}{path} {words}", *([page] if page else ())),
         )
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
+from operator import gt, lt
 
 import pyarrow as pa
 
 from paicha.errors import PaichaError, QuestionError, SourceRejected
+from paicha.kernel.parsed_line import host_name
 from paicha.locales import Text, text
 from paicha.model.coverage import MetricCoverage
 from paicha.model.knowledge import MetricConcept, MetricName
 from paicha.model.question import MetricQuery
 from paicha.sources.blueking.client import BluekingClient
 from paicha.sources.blueking.gateway import Gateway, shown
-from paicha.sources.blueking.hosts import Host, host_name, read_host
+from paicha.sources.blueking.hosts import Host, read_host
 from paicha.sources.blueking.points import Point, gaps, read_series, shown_host, table_of
 from paicha.sources.blueking.shapes import mapping, mappings
 from paicha.values import dataclass
@@ -25,6 +27,12 @@ _HOSTS_AT_ONCE = 50  # keeps a query text well below what a gateway takes
 _PATHS = {"mcp": "/mcp/execute_range_query/", "app": "/app/data_query/graph_promql_query/"}
 #: What the query engine refuses may be one metric that this installation has not, or not like that.
 _OF_ONE_QUERY = frozenset({"blueking.upstream", "blueking.bad_request"})
+#: Labels that address and cloud area have, as the collectors set them and as other data sources do.
+_LABELS = (("bk_target_ip", "bk_target_cloud_id"), ("ip", "bk_cloud_id"))
+#: So many concepts are asked for under other labels before that is given up.
+_TRIES = 3
+#: A series and a time of it.
+_Key = tuple[tuple[str, str, str], int]
 _PROBE = "bkmonitor:system:load:load5"
 
 
@@ -79,6 +87,11 @@ class BluekingMetrics:
             if asking.turn_to_ids():
                 for concept in self.concepts:
                     asking.ask(concept)
+            if asking.turn_to_other_labels():
+                for place, concept in enumerate(self.concepts):
+                    asking.ask(concept)
+                    if place + 1 == _TRIES and not asking.hears_more:
+                        break
         if asking.refusals and not asking.points:
             raise next(iter(asking.refusals.values()))
         return BluekingMetricReading(
@@ -138,9 +151,12 @@ class _Asking:
     queries: list[str] = field(default_factory=list)
     refusals: dict[str, SourceRejected] = field(default_factory=dict)
     _titles: dict[str, Text] = field(default_factory=dict)
-    _seen: set[tuple[tuple[str, str, str], int]] = field(default_factory=set)
+    _seen: set[_Key] = field(default_factory=set)
+    _twofold: dict[tuple[str, str], None] = field(default_factory=dict)  # hosts and metrics
     _hosts: list[Host] = field(default_factory=list)
     _heard: dict[str, set[str]] = field(default_factory=dict)  # by concept: names of hosts
+    _labels: tuple[str, str] = _LABELS[0]
+    _points_before: int = 0
 
     def __post_init__(self) -> None:
         """Begin with the hosts as they are asked for."""
@@ -160,6 +176,19 @@ class _Asking:
             if one not in asked and not {one, address} & heard
         ]
         return bool(self._hosts)
+
+    def turn_to_other_labels(self) -> bool:
+        """Ask for those of whom nothing was heard by the labels of other data sources; return whether there are such."""
+        heard = set().union(*self._heard.values())
+        asked = [read_host(words) for words in self.query.hosts]
+        self._hosts = [host for host in asked if host.ip and not _names(host) & heard]
+        self._labels, self._points_before = _LABELS[1], len(self.points)
+        return bool(self._hosts)
+
+    @property
+    def hears_more(self) -> bool:
+        """Whether anything came since it was turned to other labels."""
+        return len(self.points) > self._points_before
 
     @property
     def missing(self) -> list[str]:
@@ -196,6 +225,7 @@ class _Asking:
             found = self._read_name(concept, name)
             if found:
                 self.points += found
+                self._seen |= {(point.series, point.stamp_ms) for point in found}
                 for point in found:
                     heard |= {point.host, point.host_id, _bare(point.ip)}
                 return
@@ -208,6 +238,8 @@ class _Asking:
         for host, concepts in sorted(self._silent().items()):
             lacking = Text.list_of([self._titles[concept] for concept in concepts])
             yield text("blueking.silent_host", host=host, concepts=lacking)
+        for host, metric in sorted(self._twofold):
+            yield text("blueking.twofold", host=host, metric=metric)
         yield from self.gap_texts(fewest=2)
 
     def gap_texts(self, *, fewest: int, most: int | None = None) -> Iterator[Text]:
@@ -227,8 +259,8 @@ class _Asking:
                 yield text("blueking.gaps_of_host", series=len(lacking), metrics=names, **facts)
 
     def _read_name(self, concept: MetricConcept, name: MetricName) -> list[Point]:
-        found: list[Point] = []
-        for matchers in _matchers(self._hosts):
+        found: dict[_Key, Point] = {}
+        for matchers in _matchers(self._hosts, *self._labels):
             promql = expression(name, matchers, self.query.step_s)
             self.queries.append(promql)
             for start_s, end_s in self._chunks():
@@ -236,8 +268,8 @@ class _Asking:
                 path = _PATHS[self.client.gateway.road]
                 data = mapping(self.client.post("monitor", path, asked), "range_query.data")
                 for entry in mappings(data.get("series"), "range_query.series"):
-                    found += self._new(read_series(entry, concept, name))
-        return found
+                    self._take(found, read_series(entry, concept, name), concept)
+        return [point for key, point in found.items() if key not in self._seen]
 
     def _chunks(self) -> Iterator[tuple[int, int]]:
         start_s, end_s = self.span
@@ -247,15 +279,24 @@ class _Asking:
             yield start_s, min(start_s + piece, end_s)
             start_s += piece
 
-    def _new(self, points: Iterator[Point]) -> Iterator[Point]:
-        # A host asked for by id and by address answers twice; the grid's edges may answer more.
+    def _take(
+        self, found: dict[_Key, Point], points: Iterator[Point], concept: MetricConcept
+    ) -> None:
+        # A host asked for by id and by address answers twice, and one whose agent was installed anew has a series for
+        # each: what one of them measured counts, and of two values the worse. The grid's edges may answer more.
         start_s, end_s = self.span
+        worse = gt if concept.comparison == "above" else lt
         for point in points:
-            key = (point.series, point.stamp_ms)
-            if key in self._seen or not start_s * 1000 <= point.stamp_ms < end_s * 1000:
+            if not start_s * 1000 <= point.stamp_ms < end_s * 1000:
                 continue
-            self._seen.add(key)
-            yield point
+            key = (point.series, point.stamp_ms)
+            known = found.get(key)
+            if known is None or known.value is None:
+                found[key] = point
+            elif point.value is not None and point.value != known.value:
+                self._twofold[point.host, point.metric] = None
+                if worse(point.value, known.value):
+                    found[key] = point
 
     def _silent(self) -> dict[str, list[str]]:
         """Return by host the concepts of which others have points, and it has none under any of its names."""
@@ -263,14 +304,18 @@ class _Asking:
         for words in self.query.hosts:
             host = read_host(words)
             name = host_name(host.ip, host.cloud) or host.host_id
-            names = {name, "" if host.cloud else _bare(host.ip)} - {""}
-            names = names.union(*(pair for pair in self.query.ids if name in pair))
+            names = _names(host).union(*(pair for pair in self.query.ids if name in pair))
             lacking = [
                 concept for concept, heard in self._heard.items() if heard and not names & heard
             ]
             if lacking:
                 silent[words] = lacking
         return silent
+
+
+def _names(host: Host) -> set[str]:
+    name = host_name(host.ip, host.cloud) or host.host_id
+    return {name, "" if host.cloud else _bare(host.ip)} - {""}
 
 
 def _bare(ip: str) -> str:
@@ -308,7 +353,7 @@ def expression(name: MetricName, matchers: str, step_s: int) -> str:
     return f"avg_over_time({selector}[{span}])"
 
 
-def _matchers(hosts: list[Host]) -> Iterator[str]:
+def _matchers(hosts: list[Host], ip_label: str, area_label: str) -> Iterator[str]:
     # Ids exactly; addresses with their cloud area where it is known. Nothing asked: one empty text.
     if not hosts:
         yield ""
@@ -320,8 +365,8 @@ def _matchers(hosts: list[Host]) -> Iterator[str]:
     for area in areas:
         ips = sorted({host.ip for host in hosts if host.ip and host.cloud == area})
         for start in range(0, len(ips), _HOSTS_AT_ONCE):
-            matcher = _matcher("bk_target_ip", ips[start : start + _HOSTS_AT_ONCE])
-            yield f'{matcher},bk_target_cloud_id="{area}"' if area else matcher
+            matcher = _matcher(ip_label, ips[start : start + _HOSTS_AT_ONCE])
+            yield f'{matcher},{area_label}="{area}"' if area else matcher
 
 
 def _matcher(label: str, values: list[str]) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 
 import pyarrow as pa
 
+from paicha.kernel.parsed_line import host_name
 from paicha.model.knowledge import MetricConcept, MetricName
 from paicha.model.schema import SERIES
-from paicha.sources.blueking.hosts import host_name
 from paicha.sources.blueking.shapes import mapping, number, sequence
 from paicha.values import dataclass
 
@@ -77,7 +78,7 @@ def read_series(
     host_id = dimensions.get("bk_host_id") or dimensions.get("bk_target_host_id", "")
     ip = dimensions.get("bk_target_ip") or dimensions.get("ip", "")
     cloud = dimensions.get("bk_target_cloud_id") or dimensions.get("bk_cloud_id", "")
-    host = host_name(ip, cloud) or host_id
+    host = host_name(ip, cloud) or host_id or dimensions.get("hostname", "")
     rest = {label: value for label, value in dimensions.items() if label not in _IDENTITY}
     labels = json.dumps(rest, ensure_ascii=False, sort_keys=True) if rest else "{}"
     for pair in sequence(entry.get("datapoints"), "series.datapoints"):
@@ -91,9 +92,17 @@ def read_series(
             cloud=cloud,
             labels=labels,
             stamp_ms=int(number(stamp, "series.datapoints[].time")),
-            value=None if value is None else number(value, "series.datapoints[]") * name.scale,
+            value=_value(value, name.scale),
             unit=concept.unit,
         )
+
+
+def _value(value: object, scale: float) -> float | None:
+    # What is no number (0 divided by 0) measured nothing.
+    if value is None:
+        return None
+    found = number(value, "series.datapoints[]") * scale
+    return found if math.isfinite(found) else None
 
 
 def table_of(points: Iterable[Point]) -> pa.Table:

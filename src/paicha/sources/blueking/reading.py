@@ -12,39 +12,25 @@ from dataclasses import field
 
 import pyarrow as pa
 
-from paicha.errors import SourceError
+from paicha.errors import SourceError, SourceRejected
 from paicha.kernel.field_map import Row, first_value
-from paicha.kernel.levels import WARN, number_of
+from paicha.kernel.parsed_line import host_name
 from paicha.kernel.query_text import all_of, any_of
 from paicha.kernel.row_records import RowBuilder, stored
 from paicha.kernel.row_times import micros_of
 from paicha.kernel.store_counts import Dimension, StoreCounts
-from paicha.kernel.times import to_micros
+from paicha.kernel.times import find_zone, to_micros
 from paicha.locales import Text, text
 from paicha.model.aliases import AliasSettings
-from paicha.model.coverage import SourceCoverage
+from paicha.model.coverage import LogPage, SourceCoverage
+from paicha.model.knowledge import TroubleWords
 from paicha.model.question import Window
-from paicha.sources.blueking.fields import LINE, LOG_FILE, FieldMap
-from paicha.sources.blueking.hosts import host_name
+from paicha.sources.blueking.fields import LOG_FILE, FieldMap
+from paicha.sources.blueking.portions import Portion, portions, stretches
 from paicha.sources.blueking.records import AliasCounter
 from paicha.sources.blueking.roads import LogRoad
 from paicha.sources.blueking.windows import MOST_ROWS, Slice, days, moment, of_window, readable
 from paicha.values import dataclass
-
-#: What a line that tells of trouble mostly says, as whole words: engines find no parts of words quickly.
-_WORDS = (
-    "FATAL",
-    "CRITICAL",
-    "SEVERE",
-    "PANIC",
-    "ERROR",
-    "WARN",
-    "WARNING",
-    "Traceback",
-    "失败",
-    "异常",
-    "错误",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +46,9 @@ class Plan:
     bare_addresses: bool
     notes: tuple[Text, ...]
     described: tuple[str, ...]  # the request as a reader can repeat it, and its page
+    trouble: tuple[TroubleWords, ...] = ()
+    page: LogPage | None = None
+    zone: str = "UTC"  # of the reader
 
 
 @dataclass(slots=True)
@@ -99,6 +88,10 @@ class BluekingLogReading:
     _notes: dict[Text, None] = field(default_factory=dict)
     _clouds: dict[str, set[str]] = field(default_factory=dict)
     _present: int = 0
+    _last_us: int | None = (
+        None  # time of the latest record that was kept, as long as they come in order of time
+    )
+    _upto: int | None = None  # records to have been kept at the end of a stretch; None: no stretch
     _keys: Keys = field(init=False)
     _window_us: tuple[int, int] = field(init=False)
 
@@ -111,21 +104,21 @@ class BluekingLogReading:
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         whole = of_window(self.plan.window)
-        self._present = sum(self._count(day, self.plan.query) for day in days(whole))
+        self._present = self._sum(whole, self.plan.query)
         if not self._present:
             self._note_what_else_there_is(whole)
         try:
-            for query in self._queries(whole):
-                for day in days(whole):
-                    yield from self._read_day(day, query)
+            for portion in self._portions(whole):
+                yield from self._read_portion(whole, portion.query)
         except SourceError as broken:
             if not self._tally.kept:
                 raise
             self._break_off(broken)
         if self._tally.missing:
-            self._say(text("blueking.fewer_than_counted", n=self._tally.missing))
+            self._say(text("blueking.fewer_than_counted", n=f"{self._tally.missing:,}"))
         if self._present > self._tally.kept and self._present > self.plan.max_records:
-            self._say(text("blueking.over_budget", read=self._tally.kept, present=self._present))
+            facts = {"read": f"{self._tally.kept:,}", "present": f"{self._present:,}"}
+            self._say(text("blueking.over_budget", **facts))
         self._note_clouds()
 
     @property
@@ -147,6 +140,7 @@ class BluekingLogReading:
             incomplete=(*self.road.troubles, *self._incomplete),
             notes=(*self.plan.notes, *self._notes),
             queries=self.plan.described,
+            page=self.plan.page,
         )
 
     @property
@@ -167,50 +161,67 @@ class BluekingLogReading:
             self._counted[key] = self.road.count(piece, query, self.fields.time_field)
         return self._counted[key]
 
-    def _queries(self, whole: Slice) -> list[str]:
-        # One query, or where that is too much: abnormal levels whole, then the rest.
+    def _portions(self, whole: Slice) -> list[Portion]:
+        # One query, or where that is too much: what tells of trouble whole, then the rest.
         if self._present <= self.plan.max_records:
-            return [self.plan.query]
-        levels = self._summarise(whole)
-        if not levels:
-            return self._by_words(whole)
-        names = self.fields.queried("level")
-        abnormal = any_of(names, [word for word in levels if number_of(word) >= WARN])
-        if not abnormal:
-            return [self.plan.query]
-        self._notes[text("blueking.abnormal_first")] = None
-        first = all_of(self.plan.query, abnormal)
-        present = sum(self._count(day, first) for day in days(whole))
-        if present > self.plan.max_records:
-            most = self.plan.max_records
-            self._say(text("blueking.abnormal_over_budget", n=present, most=most))
-        return [
-            first,
-            all_of(self.plan.query, f"* AND NOT {abnormal}"),
-        ]
+            return [Portion(self.plan.query, "all")]
+        plan, levels = self.plan, self._summarise(whole)
+        found = portions(plan.query, self.fields, levels, plan.trouble, plan.window)
+        try:
+            held = self._held_by(whole, found)
+        except SourceRejected as refusal:  # a storage that takes no phrases, or not so many of them
+            self._notes[text("blueking.words_refused", why=refusal.first_lines)] = None
+            found = portions(plan.query, self.fields, levels, (), plan.window)
+            held = self._held_by(whole, found)
+        self._say_what_comes_first(held["abnormal"], held["words"], leveled=bool(levels))
+        return found
 
-    def _by_words(self, whole: Slice) -> list[str]:
-        # Lines as they were collected name no level in a field: of them those with a word of trouble, over all of
-        # the window. Of the rest only the earliest would fit, and what is among them would seem to have stopped.
-        lines = (LINE,) if LINE in self.fields.settings.real_fields else ()
-        telling = any_of(lines or self.fields.queried("message"), _WORDS)
-        if not telling:
-            return [self.plan.query]
-        first = all_of(self.plan.query, telling)
-        present = sum(self._count(day, first) for day in days(whole))
-        if not present:
-            return [self.plan.query]
-        most, words = self.plan.max_records, ", ".join(_WORDS)
-        key = "words_over_budget" if present > most else "words_first"
-        self._say(text(f"blueking.{key}", n=present, most=most, words=words))
-        return [first]
+    def _held_by(self, whole: Slice, found: list[Portion]) -> dict[str, int]:
+        held = dict.fromkeys(("abnormal", "words"), 0)
+        for portion in found:
+            if portion.kind in held:
+                held[portion.kind] += self._sum(whole, portion.query)
+        return held
+
+    def _say_what_comes_first(self, abnormal: int, words: int, *, leveled: bool) -> None:
+        most = self.plan.max_records
+        first = [Text.same(word) for group in self.plan.trouble for word in group.words[:3]]
+        facts = {"n": f"{words:,}", "most": f"{most:,}", "words": Text.list_of(first)}
+        if abnormal:
+            self._notes[text("blueking.abnormal_first")] = None
+        if abnormal > most:
+            self._say(text("blueking.abnormal_over_budget", n=f"{abnormal:,}", most=f"{most:,}"))
+        elif leveled and words:
+            self._notes[text("blueking.words_next", **facts)] = None
+        elif words:
+            key = "words_over_budget" if words > most else "words_first"
+            self._say(text(f"blueking.{key}", **facts))
+
+    def _sum(self, whole: Slice, query: str) -> int:
+        return sum(self._count(day, query) for day in days(whole))
+
+    def _read_portion(self, whole: Slice, query: str) -> Iterator[pa.RecordBatch]:
+        if self._left() <= 0:
+            return
+        if self._sum(whole, query) <= self._left():
+            for day in days(whole):
+                yield from self._read_day(day, query)
+            return
+        minutes: dict[int, int] = {}
+        for day in days(whole):
+            minutes |= self.road.minutes(day, query, self.fields.time_field)
+        before = self._tally.kept
+        for piece, upto in stretches(whole, minutes, self._left()):
+            self._upto = before + upto
+            yield from self._read_slice(piece, query, 0)
+        self._upto = None
 
     def _summarise(self, whole: Slice) -> list[str]:
         # Fills STORE_COUNTS; returns the levels there are, as spelled.
         self._summary.add("total", "", self._present)
         levels = self._by("severity_text", "level", whole)
         self._by("module", "file" if self.fields.queried("file") else "logger", whole)
-        self._by("host", "host_ip" if self.fields.queried("host_ip") else "host_id", whole)
+        self._by_host(whole)
         patterns, clustered = set(), 0
         for day in days(whole):
             counted = self.road.minutes(day, self.plan.query, self.fields.time_field)
@@ -227,21 +238,49 @@ class BluekingLogReading:
             self._notes[said] = None
         return levels
 
+    def _by_host(self, whole: Slice) -> None:
+        # The same address in two cloud areas is two machines, as in the records.
+        if not self.fields.queried("host_ip"):
+            self._by("host", "host_id", whole)
+            return
+        fields = self.fields.queried("cloud")
+        areas = {
+            value for name in fields for value, _ in self._groups(name, self.plan.query, whole)
+        }
+        far = sorted(area for area in areas if area.strip("0"))
+        parts = {area: any_of(fields, [area]) for area in far}
+        usual = {"": f"* AND NOT {any_of(fields, far)}"} if far else {"": ""}
+        counted = 0
+        for area, clause in (usual | parts).items():
+            query = all_of(self.plan.query, clause)
+            for name in self.fields.queried("host_ip"):
+                for value, n in self._groups(name, query, whole):
+                    self._summary.add("host", host_name(value, area), n)
+                    counted += n
+        self._rest("host", self.fields.queried("host_ip"), counted)
+
     def _by(self, dimension: Dimension, canonical: str, whole: Slice) -> list[str]:
         names = self.fields.queried(canonical)
         spelled: dict[str, None] = {}
         counted = 0
         for name in names:
-            for day in days(whole):
-                for value, n in self.road.groups(name, day, self.plan.query).items():
-                    spelled[value] = None
-                    self._summary.add(dimension, value, n)
-                    counted += n
+            for value, n in self._groups(name, self.plan.query, whole):
+                spelled[value] = None
+                self._summary.add(dimension, value, n)
+                counted += n
+        self._rest(dimension, names, counted)
+        return sorted(spelled)
+
+    def _groups(self, name: str, query: str, whole: Slice) -> Iterator[tuple[str, int]]:
+        for day in days(whole):
+            yield from self.road.groups(name, day, query).items()
+
+    def _rest(self, dimension: Dimension, names: tuple[str, ...], counted: int) -> None:
+        # Rows that say none of these fields, or more than one of them.
         if names and counted < self._present:
             self._summary.add(dimension, "", self._present - counted)
         if counted > self._present:
             self._say(text("blueking.counted_twice", dimension=dimension, fields=", ".join(names)))
-        return sorted(spelled)
 
     def _read_day(self, day: Slice, query: str) -> Iterator[pa.RecordBatch]:
         for piece, rows in readable(day, lambda part: self._count(part, query)):
@@ -250,14 +289,15 @@ class BluekingLogReading:
             yield from self._read_slice(piece, query, rows)
 
     def _left(self) -> int:
-        return self.plan.max_records - self._tally.kept
+        most = self.plan.max_records
+        return (most if self._upto is None else min(self._upto, most)) - self._tally.kept
 
     def _read_slice(self, piece: Slice, query: str, counted: int) -> Iterator[pa.RecordBatch]:
         # Keys of one slice are enough to know a row again: what lies in another slice is trimmed.
         seen: dict[tuple[object, object] | str, int] = {}
         offset = 0
         while offset < MOST_ROWS and self._left() > 0:
-            limit = min(self.plan.page_rows, MOST_ROWS - offset)
+            limit = min(self.plan.page_rows, MOST_ROWS - offset, self._left())
             rows = self.road.page(piece, query, self.plan.order, offset, limit)
             for row in rows:
                 self._take(row, piece, seen)
@@ -267,8 +307,10 @@ class BluekingLogReading:
             if len(rows) < limit:
                 break
         if counted > MOST_ROWS:
-            at = moment(piece.start_ms * 1000).isoformat(timespec="milliseconds")
-            self._say(text("blueking.millisecond_full", at=at, n=counted, most=MOST_ROWS))
+            at = f"{self._told_time(piece.start_ms * 1000)}.{piece.start_ms % 1000:03}"
+            self._say(
+                text("blueking.millisecond_full", at=at, n=f"{counted:,}", most=f"{MOST_ROWS:,}")
+            )
         elif offset < counted and self._left() > 0:
             self._tally.missing += counted - offset
 
@@ -296,6 +338,7 @@ class BluekingLogReading:
             locator = f"{locator}#{seen[locator]}"
         self._tally.without_time += at is None
         self._tally.kept += 1
+        self._last_us = at if at is not None else self._last_us
         self._aliases.add(row)
         cloud = first_value(row, self._keys.cloud)
         self._remember_cloud(row, cloud)
@@ -317,15 +360,25 @@ class BluekingLogReading:
         # Nothing matches: a reader wants to know whether the window or the scope is to blame.
         if self.plan.query == "*":
             return
-        held = sum(self._count(day, "*") for day in days(whole))
+        held = self._sum(whole, "*")
         key = "blueking.scope_empty" if held else "blueking.window_empty"
-        self._notes[text(key, n=held, query=self.plan.query)] = None
+        self._notes[text(key, n=f"{held:,}", query=self.plan.query)] = None
 
     def _break_off(self, broken: SourceError) -> None:
         # What was read is worth a report; that the rest never came is said in it.
         why = broken.first_lines
-        read, present = self._tally.kept, self._present
-        self._say(text("blueking.broke_off", read=read, present=present, why=why))
+        facts = {"read": f"{self._tally.kept:,}", "present": f"{self._present:,}", "why": why}
+        ordered = self._present <= self.plan.max_records and self._last_us is not None
+        if not ordered:
+            self._say(text("blueking.broke_off", **facts))
+            return
+        at = self._told_time(self._last_us or 0)
+        self._say(text("blueking.broke_off_at", at=at, **facts))
+
+    def _told_time(self, microseconds: int) -> str:
+        return (
+            moment(microseconds).astimezone(find_zone(self.plan.zone)).strftime("%Y-%m-%d %H:%M:%S")
+        )
 
     def _say(self, reason: Text) -> None:
         self._incomplete[reason] = None

@@ -17,6 +17,7 @@ FAULTS: Mapping[str, tuple[str, float]] = {
     "result_false": ("every request gets HTTP 200 with result:false", 1),
     "error_500": ("every request gets the gateway's 500", 1),
     "upstream_400": ("searches get unify-query's own error, wrapped as 3301001", 1),
+    "many_clauses": ("searches of more than N clauses are refused", 20),
     "string_code": ("successes carry their code as text", 1),
     "broken_json": ("every answer ends in the middle of its JSON", 1),
     "empty_body": ("every answer has no body", 1),
@@ -48,9 +49,17 @@ FAULTS: Mapping[str, tuple[str, float]] = {
     "null_points": ("every Nth point is null", 4),
     "missing_points": ("every Nth point is absent", 4),
     "metric_refused": ("range queries about CPU usage are refused, as the engine refuses them", 1),
+    "nan_points": ("every Nth point is no number", 4),
+    "agent_anew": (
+        "hosts have a second series from point N on, of an agent that was installed anew",
+        5,
+    ),
+    "twofold": ("hosts have a second series that nothing tells apart, N higher", 50),
+    "engine_400": ("range queries get the query engine's own 400, without an envelope", 1),
     "two_addresses": ("hosts have a second address, after the one that rows name", 1),
     "only_v6": ("hosts have an address of IPv6 and no other", 1),
     "empty_series": ("metrics have no series", 1),
+    "plain_labels": ("series name their host by ip and bk_cloud_id", 1),
     "series_by_id": ("series name their host by its id alone", 1),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping
@@ -217,13 +218,14 @@ class LogAnswers:
         return [row for row in rows if all(test(row) for test in tests)]
 
     def _tests(self, body: Body, *, direct: bool) -> list[Test]:
+        asked = str(body.get("query_string") or "*")
+        if asked.count(" OR ") > self.faults.get("many_clauses", math.inf):
+            raise Refused(3301001, "too_many_clauses: maxClauseCount is set to 20")
         # The classic search does not resolve aliases.
         names = (lambda name: (name,)) if direct else self.scenario.names
         given = body.get("conditions")
         try:
-            tests = [
-                compile_query(str(body.get("query_string") or "*"), names, self.scenario.texts)
-            ]
+            tests = [compile_query(asked, names, self.scenario.texts)]
             if isinstance(given, Mapping):
                 tests.append(conditions(given, names, self.scenario.texts))
         except ValueError as bad:

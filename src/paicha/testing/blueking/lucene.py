@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from paicha.values import dataclass
 
@@ -25,6 +26,9 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+
+#: Letters and digits with dots between them; each Chinese character by itself.
+_INDEXED = re.compile(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+(?:['.][^\W\u4e00-\u9fff]+)*")
 
 
 class BadQuery(ValueError):
@@ -140,17 +144,14 @@ class _Parser:
 
     def _phrase(self, field: str, phrase: str) -> Test:
         names = self._names(field) if field else ()
-        texts = self._texts
+        texts, wanted = self._texts, _indexed(phrase)
 
         def test(row: Row) -> bool:
             for name in names or tuple(row):
                 value = row.get(name)
                 if value is None:
                     continue
-                held = (
-                    phrase.lower() in str(value).lower() if name in texts else str(value) == phrase
-                )
-                if held:
+                if wanted in _indexed(str(value)) if name in texts else str(value) == phrase:
                     return True
             return False
 
@@ -161,6 +162,12 @@ class _Parser:
         return lambda row: any(
             row.get(name) is not None and holds(row[name]) for name in names or tuple(row)
         )
+
+
+@lru_cache(100_000)
+def _indexed(text: str) -> str:
+    # Words as the standard analyser indexes them: a phrase is found as whole words only.
+    return f" {' '.join(_INDEXED.findall(text.lower()))} "
 
 
 def _bound(sign: str, limit: float) -> Callable[[object], bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 
@@ -43,6 +44,13 @@ class MetricAnswers:
             stored = []
         if "series_by_id" in self.faults:
             stored = [_without_address(entry) for entry in stored]
+        if "plain_labels" in self.faults:
+            stored = [_with_plain_labels(entry) for entry in stored]
+        if "twofold" in self.faults:
+            stored = [*stored, *(_higher(entry, self.faults["twofold"]) for entry in stored)]
+        if "agent_anew" in self.faults:
+            at = int(self.faults["agent_anew"])
+            stored = [part for entry in stored for part in _cut(entry, at)]
         grid = range(start_s * 1000 // step * step, end_s * 1000 // step * step, step)
         series = []
         for entry in stored:
@@ -104,6 +112,9 @@ class MetricAnswers:
         if "null_points" in self.faults:
             every = int(self.faults["null_points"])
             found = [[None if n % every == 0 else v, t] for n, (v, t) in enumerate(found)]
+        if "nan_points" in self.faults:
+            every = int(self.faults["nan_points"])
+            found = [[math.nan if n % every == 0 else v, t] for n, (v, t) in enumerate(found)]
         return _null_filled(found, grid) if found else []
 
 
@@ -112,6 +123,31 @@ def _without_address(entry: Mapping[str, object]) -> dict[str, object]:
     assert isinstance(labels, Mapping)
     kept = {name: value for name, value in labels.items() if not name.startswith("bk_target_")}
     return {**entry, "dimensions": kept}
+
+
+def _cut(entry: Mapping[str, object], at: int) -> list[dict[str, object]]:
+    labels, points = entry.get("dimensions"), entry.get("datapoints")
+    assert isinstance(labels, Mapping)
+    assert isinstance(points, list)
+    parts = (("old", points[:at]), ("new", points[at:]))
+    return [
+        {**entry, "dimensions": {**labels, "bk_agent_id": agent}, "datapoints": some}
+        for agent, some in parts
+    ]
+
+
+def _with_plain_labels(entry: Mapping[str, object]) -> dict[str, object]:
+    labels = entry.get("dimensions")
+    assert isinstance(labels, Mapping)
+    plain = {"bk_target_ip": "ip", "bk_target_cloud_id": "bk_cloud_id"}
+    kept = {plain.get(name, name): value for name, value in labels.items() if name != "bk_host_id"}
+    return {**entry, "dimensions": kept}
+
+
+def _higher(entry: Mapping[str, object], by: float) -> dict[str, object]:
+    points = entry.get("datapoints")
+    assert isinstance(points, list)
+    return {**entry, "datapoints": [[value + by, stamp] for value, stamp in points]}
 
 
 def _null_filled(points: list[list[object]], grid: range) -> list[list[object]]:

@@ -132,6 +132,8 @@ def _apply_rows(scenario: Scenario, faults: Faults) -> None:
     if "two_areas" in faults:
         for row in scenario.rows[:: int(faults["two_areas"])]:
             row["cloudId"] = 3
+            if "bk_host_id" in row:  # another machine
+                row["bk_host_id"] = int(str(row["bk_host_id"])) + 1
     if "integer_times" in faults:
         for row in scenario.rows:
             row["dtEventTimeStamp"] = int(str(row["dtEventTimeStamp"]))

@@ -22,6 +22,7 @@ DEMO_APP_SECRET = "paicha-demo-secret"  # noqa: S105 - opens nothing but this st
 DEMO_BK_TOKEN = "paicha-demo-ticket"  # noqa: S105 - likewise
 DEMO_ACCESS_TOKEN = "paicha-demo-access"  # noqa: S105 - likewise
 APPLY_URL = "https://bk.example/apply-for-permission?system_id=bk_log_search&tid=1"
+_RANGES = ("/execute_range_query/", "/graph_promql_query/")
 _PAGES = ("/mcp/search_logs/", "/esquery_search/")
 Answer = Callable[[Body], object]
 
@@ -218,6 +219,8 @@ class BluekingStandIn(LoopbackServer):
         return routes.get((gateway, seen.method, path))
 
     def _spoilt(self, seen: Seen, reply: Reply) -> Reply:
+        if "engine_400" in self.faults and seen.path.endswith(_RANGES):
+            return _json(400, {"error": "promql: too many samples", "trace_id": "0af7"})
         if "empty_body" in self.faults:
             return Reply(reply.status, b"")
         if "broken_json" in self.faults:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 from paicha.kernel.normalise import LineReader
+from paicha.knowledge.trouble_loader import load_trouble_words
 from paicha.locales import Text
 from paicha.model.coverage import SourceCoverage
 from paicha.model.knowledge import MetricConcept, MetricName
@@ -27,6 +28,8 @@ from paicha.testing.blueking import (
     DEMO_BK_TOKEN,
     BluekingStandIn,
 )
+from paicha.testing.blueking.building import write_scenario
+from paicha.testing.conformance import LogLine
 from paicha.wiring.field_names import field_map
 
 WINDOW = Window(
@@ -59,6 +62,7 @@ class Bench:
     gateway: Gateway
     waited: list[float] = field(default_factory=list)
     line_reader: LineReader | None = None
+    index_set_id: int = 2545
 
     @property
     def logs(self) -> BluekingLogs:
@@ -67,9 +71,10 @@ class Bench:
             self.gateway,
             field_map((), "blueking"),
             bk_biz_id=2,
-            index_set_id=2545,
+            index_set_id=self.index_set_id,
             line_reader=self.line_reader,
             sleep=self.waited.append,
+            trouble=load_trouble_words(),
         )
 
     @property
@@ -102,12 +107,13 @@ class Bench:
 
 
 @pytest.fixture
-def bench() -> Iterator[Callable[..., Bench]]:
-    """Return a maker of benches: ``bench("rows=9999", road="app")``."""
-    folder = Path(str(resources.files("paicha.testing"))) / "scenario"
+def bench(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
+    """Return a maker of benches: ``bench("rows=9999", road="app")``; of a folder of one's own: ``lines=[LogLine(…)]``."""
+    usual = Path(str(resources.files("paicha.testing"))) / "scenario"
     with ExitStack() as stack:
 
-        def make(*faults: str, **changes: object) -> Bench:
+        def make(*faults: str, lines: Sequence[LogLine] = (), **changes: object) -> Bench:
+            folder = write_scenario(tmp_path / "own", lines) if lines else usual
             server = stack.enter_context(BluekingStandIn(folder, faults))
             settings: dict[str, object] = {
                 "monitor_url": server.monitor_url,
@@ -115,6 +121,7 @@ def bench() -> Iterator[Callable[..., Bench]]:
                 "timeout_s": 5.0,
                 **changes,
             }
-            return Bench(server, Gateway(CREDENTIALS, **settings))  # type: ignore[arg-type]
+            made = Bench(server, Gateway(CREDENTIALS, **settings))  # type: ignore[arg-type]
+            return replace(made, index_set_id=101) if lines else made
 
         yield make

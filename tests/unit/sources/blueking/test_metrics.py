@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 import pytest
 from tests.unit.sources.blueking.conftest import CONCEPTS
 
+from paicha.errors import PaichaError
 from paicha.model.knowledge import MetricName
 from paicha.model.question import Window
 from paicha.sources.blueking.metrics import expression
@@ -149,6 +150,63 @@ def test_nulls_are_counted_and_no_number(bench: Callable[..., Any]) -> None:
     assert gap.startswith(
         "5 series of 30.189.38.149 lack points, at most 4 of 16 in one: bkmonitor:system:"
     )
+
+
+@pytest.mark.parametrize("host", [HOST, f"{HOST}|0"])
+def test_a_host_that_reports_under_other_labels_is_heard(
+    bench: Callable[..., Any], host: str
+) -> None:
+    """Not every data source names its targets as the collectors do."""
+    whole, reading = bench().measure(HOST), bench("plain_labels").measure(host)
+
+    assert whole.series.equals(reading.series)
+    assert () == reading.coverage.incomplete
+
+
+def test_a_silent_host_is_not_asked_for_everything_once_more(bench: Callable[..., Any]) -> None:
+    """Of an address that nobody measures three concepts are enough to know."""
+    place = bench()
+    place.measure("10.9.9.9")
+
+    assert len(CONCEPTS) + 3 == len(place.asked("/execute_range_query/"))
+
+
+def test_what_is_no_number_measured_nothing(bench: Callable[..., Any]) -> None:
+    """0 divided by 0 is neither normal nor abnormal."""
+    reading = bench("nan_points=4").measure(HOST)
+
+    assert 20 == reading.coverage.null_points
+    assert not pc.any(pc.is_nan(reading.series["value"])).as_py()
+
+
+def test_an_agent_that_was_installed_anew_costs_no_point(bench: Callable[..., Any]) -> None:
+    """Its two series are filled with nulls at their ends, which stand where the other one has a value."""
+    whole, reading = bench().measure(HOST), bench("agent_anew=5").measure(HOST)
+
+    assert whole.series.equals(reading.series)
+    assert () == reading.coverage.incomplete
+
+
+def test_of_two_series_that_nothing_tells_apart_the_worse_value_counts(
+    bench: Callable[..., Any],
+) -> None:
+    """The first one alone may be the idle one; and it is said."""
+    whole, reading = bench().measure(HOST), bench("twofold=50").measure(HOST)
+
+    highest = [pc.max(one.series["value"]).as_py() for one in (whole, reading)]
+    assert whole.series.num_rows == reading.series.num_rows
+    assert highest[0] + 49 < highest[1]
+    said = [text.en for text in reading.coverage.incomplete]
+    assert f"{HOST}: two series of bkmonitor:system:cpu_summary:usage differ that" in said[0]
+    assert len(said) == 5
+
+
+def test_the_query_engines_own_refusal_is_told_in_its_words(bench: Callable[..., Any]) -> None:
+    """It comes without an envelope; all metrics refused is an error, as it is with one."""
+    with pytest.raises(PaichaError) as caught:
+        bench("engine_400").measure(HOST)
+
+    assert "promql: too many samples" in caught.value.what
 
 
 def test_absent_points_are_counted_from_the_grid(bench: Callable[..., Any]) -> None:
