@@ -8,6 +8,7 @@ from datetime import datetime
 
 from paicha.analysis.records import RecordQueries
 from paicha.kernel.caps import CAPS, Caps
+from paicha.kernel.stacks import StackReader
 from paicha.locales import Language
 from paicha.model.knowledge import Knowledge
 from paicha.model.question import Limits, Scope, Window, never
@@ -68,6 +69,10 @@ class Inquiry:
     now: datetime | None = None
 
 
+def _no_languages() -> StackReader:
+    return StackReader(())
+
+
 @dataclass(frozen=True, slots=True)
 class Workshop:
     """
@@ -83,6 +88,7 @@ class Workshop:
         configuration: Fingerprint of the settings that change a report.
         traces: Where the spans come from.
         caps: What the sums may hold that are made while a store is read.
+        stacks: Makes what tells rows of a store that are lines of a stack trace.
     """
 
     logs: Sequence[LogSource]
@@ -94,3 +100,4 @@ class Workshop:
     configuration: str = ""
     traces: Sequence[TraceSource] = ()
     caps: Caps = CAPS
+    stacks: Callable[[], StackReader] = _no_languages

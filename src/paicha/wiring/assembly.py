@@ -17,6 +17,7 @@ from paicha.errors import CaseError
 from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.count import Partial
 from paicha.kernel.normalise import LineReader
+from paicha.kernel.stacks import StackReader
 from paicha.knowledge.stacks_loader import load_stacks
 from paicha.locales import readable
 from paicha.model.explanation import FileExplanation
@@ -247,6 +248,7 @@ class Assembly:
             progress=progress,
             configuration=self.configuration,
             caps=self._caps,
+            stacks=_stacks,
         )
 
     def audit_desk(self) -> AuditDesk:
@@ -331,6 +333,10 @@ class Assembly:
     def demo_question() -> DemoQuestion:
         """Return what the built-in scenario is about, and where its files are."""
         return demo_question()
+
+
+def _stacks() -> StackReader:
+    return StackReader(load_stacks())
 
 
 def _traces(files: Sequence[str]) -> tuple[TraceSource, ...]:
