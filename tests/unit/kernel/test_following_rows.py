@@ -51,7 +51,8 @@ def row(
 
 def bodies(*rows: dict[str, object]) -> list[str]:
     """Return the messages of the records that are left."""
-    return joined_rows(pa.Table.from_pylist(rows, schema=RECORDS), STACKS)["body"].to_pylist()
+    joined = joined_rows(pa.Table.from_pylist(rows, schema=RECORDS), STACKS)
+    return [str(body) for body in joined["body"].to_pylist()]
 
 
 def test_a_trace_is_part_of_the_error_above_it_which_tells_its_exception() -> None:
@@ -98,7 +99,13 @@ def test_streams_that_run_side_by_side_keep_their_lines_apart() -> None:
 def test_lines_of_one_instant_follow_their_offsets() -> None:
     """Filebeat stamps all that it read at once with one time."""
     lines = ("cannot store order 7", *PYTHON)
-    rows = [row(line, 0 if at else 17, **{"log.offset": at * 90}) for at, line in enumerate(lines)]
+    rows = [
+        {
+            **row(line, 0 if at else 17),
+            "attributes": json.dumps({"log.file.path": "/a", "log.offset": at * 90}),
+        }
+        for at, line in enumerate(lines)
+    ]
 
     assert ["\n".join(lines)] == bodies(*reversed(rows))
 
