@@ -11,6 +11,7 @@ from paicha.analysis.apart import Places
 from paicha.analysis.by_value import ByValue
 from paicha.analysis.change.course import CourseTeller
 from paicha.analysis.change.report import change_report
+from paicha.analysis.change.words import not_calm
 from paicha.analysis.claimed import HostClaims
 from paicha.analysis.claims import claim_reader
 from paicha.analysis.examples import SHOWN, examples_of
@@ -136,7 +137,10 @@ class _Counting:
             membership, gathered, hosts, curves, problem_curves, change=change, courses=courses
         )
         silent = self._silent()
-        problems, suspects = self._suspected(membership, gathered, hosts, problems, silent)
+        unsuited = change is not None and bool(change.baseline.lacking or not_calm(problems))
+        problems, suspects = self._suspected(
+            membership, gathered, hosts, problems, silent, unsuited=unsuited
+        )
         missing = [name for source in self.coverage.metrics for name in source.missing]
         metrics = summarise_metrics(
             tables.series, self.knowledge.concepts, window, missing=sorted(set(missing))
@@ -194,15 +198,21 @@ class _Counting:
         hosts: Hosts,
         problems: tuple[Problem, ...],
         silent: Sequence[Silent],
+        *,
+        unsuited: bool,
     ) -> tuple[tuple[Problem, ...], SuspectReport]:
-        """Return the suspects, and the problems with what the first suspect's own explains in its rank."""
+        """
+        Return the suspects, and the problems with what the first suspect's own explains in its rank.
+
+        Where the baseline does not do for that, the rank is held against it all the same.
+        """
         concepts = self.knowledge.concepts
         units = units_of(self.tables)
         tables = with_units(self.tables, units)
         tagged = units.named(membership.tagged)
-        inside = parted(tables, tagged, self.question, problems, gathered)
+        inside = parted(tables, tagged, self.question, problems, gathered, unsuited=unsuited)
         compared = inside.problems if inside else problems
-        problems = inside.in_order(problems) if inside else problems
+        problems = inside.in_order(problems) if inside and not unsuited else problems
         judge = SuspectJudge(
             inside.tables if inside else tables,
             inside.tagged if inside else tagged,
@@ -215,6 +225,7 @@ class _Counting:
             self.knowledge.problems,
             units,
             self.question.extent if inside else None,
+            unsuited=unsuited,
         )
         ranking = judge.ranking()
         lift = lift_of(ranking, compared, self.knowledge.problems)

@@ -261,7 +261,7 @@ class Verdict:
         return self.totals.without_time == self.totals.records
 
     def _changed(self) -> list[Statement]:
-        return changed(self.change) if self.change and self.problems else []
+        return changed(self.change, self.problems) if self.change and self.problems else []
 
     def _beyond(self) -> list[Statement]:
         return beyond_said(self.metrics, self.metrics_before, self.problems)
