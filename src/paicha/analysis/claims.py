@@ -144,13 +144,21 @@ class ClaimReader:
         host, n = where
         concept, claimed = self.concepts[rule.concept], bar.claimed
         verdict = self._verdict(problem, concept, bar, host)
+        if verdict.kind != "confirmed" and claimed is None:
+            for other, least in rule.instead:
+                meant = _Bar(rule.comparison, least, None)
+                if other in self.concepts:
+                    found = self._verdict(problem, self.concepts[other], meant, host)
+                    if found.kind == "confirmed":  # that is what the words meant
+                        concept, bar, verdict = self.concepts[other], meant, found
+                        break
         return Claim(
             problem_id=problem.id,
             concept=concept.id,
             concept_title=concept.title,
             unit=concept.unit,
             comparison=rule.comparison,
-            threshold=rule.threshold,
+            threshold=bar.threshold,
             claimed_min=claimed[0] if claimed else None,
             claimed_max=claimed[1] if claimed else None,
             n=n,

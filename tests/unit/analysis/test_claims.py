@@ -374,3 +374,28 @@ def test_where_nobody_confirms_it_the_words_of_clients_are_contradicted(new_case
         case.metric("disk_usage", values=[40.0] * 5, host=host)
 
     assert ["contradicted"] * 2 == [one.verdict.kind for one in case.findings().claims]
+
+
+@pytest.mark.parametrize(
+    ("inodes", "concept", "kind"),
+    [
+        (100.0, "inode_usage", "confirmed"),
+        (30.0, "disk_usage", "contradicted"),
+        (None, "disk_usage", "contradicted"),
+    ],
+)
+def test_no_space_left_may_mean_inodes(
+    new_case: Any, inodes: float | None, concept: str, kind: str
+) -> None:
+    """
+    Where space is left and inodes are not, the words are true; where both are left, they are not.
+    """
+    case = new_case()
+    case.line(30, "ERROR", "sessions.py", "session not saved: No space left on device")
+    case.metric("disk_usage", values=[39.0] * 5)
+    if inodes is not None:
+        case.metric("inode_usage", values=[inodes] * 5)
+
+    (claim,) = case.findings().claims
+
+    assert (concept, kind) == (claim.concept, claim.verdict.kind)
