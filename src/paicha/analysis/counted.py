@@ -30,6 +30,7 @@ from paicha.analysis.suspects.earlier import parted
 from paicha.analysis.suspects.interventions import Intervention, interventions_of
 from paicha.analysis.suspects.judge import SuspectJudge
 from paicha.analysis.suspects.silence import Silent, silent_of
+from paicha.analysis.suspects.silent_places import SilentPlace, silent_places_of
 from paicha.analysis.suspects.units import UNIT, unit_column, units_of, with_units
 from paicha.analysis.suspects.urgency import lift_of
 from paicha.analysis.tables import CaseTables
@@ -61,6 +62,7 @@ class Counted:
     change: ChangeReport | None
     by_value: tuple[ByValue, ...]
     silent: tuple[Silent, ...]
+    silent_places: tuple[SilentPlace, ...]
     suspects: SuspectReport
     numbers: tuple[MovedNumber, ...]
     unwritten: Text | None = None
@@ -155,6 +157,7 @@ class _Counting:
             change,
             by_value,
             silent,
+            self._silent_places(silent),
             suspects,
             self._numbers(membership),
             unwritten(tables.counts, tables.slots, self.knowledge.repetitions),
@@ -182,6 +185,15 @@ class _Counting:
         start, spans = self.question.extent.start, self.tables.spans
         unasked = self.question.baseline is None and not self.question.baseline_choice
         return silent_of(counts, column, start, spans, unasked=unasked)
+
+    def _silent_places(self, silent: Sequence[Silent]) -> tuple[SilentPlace, ...]:
+        return silent_places_of(
+            (self.tables.baseline_counts, self.tables.counts),
+            [file for source in self.coverage.logs for file in source.files],
+            self.question.extent.start,
+            {one.name for one in silent},
+            unasked=self.question.baseline is None and not self.question.baseline_choice,
+        )
 
     def _interventions(self, tables: CaseTables) -> tuple[Intervention, ...]:
         question = self.question
