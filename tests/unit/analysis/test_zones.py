@@ -11,13 +11,14 @@ START = datetime(2026, 11, 28, 10, tzinfo=UTC)
 File = tuple[str, float, float]  # path, first and last minute
 
 
+def _minute(minute: float) -> datetime:
+    return START + timedelta(minutes=minute)
+
+
 def shifted(*files: File) -> list[Shifted]:
     """Return which of the files lie beside the others."""
     made = tuple(
-        FileCoverage(
-            *(path, 1, 9, (), 0, 0),
-            *(START + timedelta(minutes=minute) for minute in (first, last)),
-        )
+        FileCoverage(path, 1, 9, (), 0, 0, _minute(first), _minute(last))
         for path, first, last in files
     )
     n = len(made)
