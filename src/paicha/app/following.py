@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from paicha.app.inquiry import Readers
 from paicha.kernel.following_lines import joined_rows
-from paicha.kernel.stacks import StackReader
 from paicha.locales import Text, text
 from paicha.model.reading import Mark
 from paicha.model.schema import RECORDS
@@ -20,12 +20,12 @@ class Following:
     Joins further lines of records, and says how many.
 
     Args:
-        stacks: Makes what tells which rows read like part of a stack trace.
+        readers: Makes what tells which rows read like part of a stack trace, and what reads a whole record.
         most_bytes: Of messages that wait at most; None: all of them [bytes].
     """
 
-    def __init__(self, stacks: Callable[[], StackReader], most_bytes: int | None) -> None:
-        self._stacks = stacks
+    def __init__(self, readers: Callable[[], Readers], most_bytes: int | None) -> None:
+        self._readers = readers
         self._most_bytes = most_bytes
         self._joined = self._apart = 0
 
@@ -57,7 +57,7 @@ class Following:
                 waiting = []
         if waiting:
             records = pa.Table.from_batches(waiting)
-            joined = joined_rows(records, self._stacks())
+            joined = joined_rows(records, *self._readers())
             self._joined = records.num_rows - joined.num_rows
             yield from joined.to_batches() if self._joined else waiting
 

@@ -145,7 +145,7 @@ def _source(
             yield from _read(both, query, workshop, gathered)
             _note(both, gathered, both.baseline_coverage)
         return
-    following = Following(workshop.stacks, query.keep_bytes)
+    following = Following(workshop.readers, query.keep_bytes)
     with source.open(query) as reading:
         choosing = choosing_for(reading, query.keep_bytes, workshop.caps)
         read = _read(reading, query, workshop, gathered)
@@ -157,7 +157,7 @@ def _source(
     if inquiry.baseline is not None:
         before = replace(query, window=inquiry.baseline)
         # What is compared is joined likewise.
-        likewise = Following(workshop.stacks, 0 if following.is_over else query.keep_bytes)
+        likewise = Following(workshop.readers, 0 if following.is_over else query.keep_bytes)
         joining, keep_steps = likewise if is_store else None, bool(workshop.traces)
         yield from _baseline(source, before, inquiry, gathered, joining, keep_steps=keep_steps)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from paicha.analysis.records import RecordQueries
 from paicha.kernel.caps import CAPS, Caps
+from paicha.kernel.following_lines import Read
 from paicha.kernel.stacks import StackReader
 from paicha.locales import Language
 from paicha.model.knowledge import Knowledge
@@ -69,8 +70,12 @@ class Inquiry:
     now: datetime | None = None
 
 
-def _no_languages() -> StackReader:
-    return StackReader(())
+#: What tells lines of a stack trace, and what reads a whole record, if anything does.
+Readers = tuple[StackReader, Read | None]
+
+
+def _no_languages() -> Readers:
+    return StackReader(()), None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ class Workshop:
         configuration: Fingerprint of the settings that change a report.
         traces: Where the spans come from.
         caps: What the sums may hold that are made while a store is read.
-        stacks: Makes what tells rows of a store that are lines of a stack trace.
+        readers: Makes what tells rows of a store that are lines of a stack trace, and what reads such a record as a whole.
     """
 
     logs: Sequence[LogSource]
@@ -100,4 +105,4 @@ class Workshop:
     configuration: str = ""
     traces: Sequence[TraceSource] = ()
     caps: Caps = CAPS
-    stacks: Callable[[], StackReader] = _no_languages
+    readers: Callable[[], Readers] = _no_languages

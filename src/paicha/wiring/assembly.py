@@ -248,7 +248,10 @@ class Assembly:
             progress=progress,
             configuration=self.configuration,
             caps=self._caps,
-            stacks=_stacks,
+            readers=lambda: (
+                StackReader(load_stacks()),
+                LineReader(self.formats(), zone).read_line,
+            ),
         )
 
     def audit_desk(self) -> AuditDesk:
@@ -333,10 +336,6 @@ class Assembly:
     def demo_question() -> DemoQuestion:
         """Return what the built-in scenario is about, and where its files are."""
         return demo_question()
-
-
-def _stacks() -> StackReader:
-    return StackReader(load_stacks())
 
 
 def _traces(files: Sequence[str]) -> tuple[TraceSource, ...]:

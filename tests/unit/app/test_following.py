@@ -13,7 +13,7 @@ ROWS = [row("cannot store order 7", 17), *(row(line, ms=1) for line in PYTHON)]
 
 def followed(most_bytes: int | None) -> tuple[int, str]:
     """Return how many records are left of five rows, in batches of one, and the note on them."""
-    following = Following(lambda: STACKS, most_bytes)
+    following = Following(lambda: (STACKS, None), most_bytes)
     batches = (pa.RecordBatch.from_pylist([one], schema=RECORDS) for one in ROWS)
     read = [item for item in following.of(batches) if isinstance(item, pa.RecordBatch)]
     return sum(item.num_rows for item in read), " ".join(note.en for note in following.notes)

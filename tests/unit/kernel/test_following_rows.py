@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 
 from paicha.kernel.following_lines import joined_rows
+from paicha.kernel.normalise import LineReader
 from paicha.kernel.stacks import StackReader
+from paicha.knowledge.formats_loader import load_formats
 from paicha.knowledge.stacks_loader import load_stacks
 from paicha.model.schema import RECORDS
 
@@ -149,3 +151,49 @@ def test_of_a_trace_without_an_end_the_rest_is_counted() -> None:
     (body,) = bodies(*rows)
 
     assert (502, "[+200]") == (len(body.split("\n")), body.split("\n")[-1])
+
+
+def test_a_record_of_two_lines_has_the_level_of_its_first() -> None:
+    """.NET's console says level and category on one line, the message below; so it is read as in a file."""
+    read = LineReader(load_formats(), "UTC").read_line
+    rows = [
+        row("fail: Shop.Orders[0]"),
+        row("      Order 7 could not be saved", ms=1),
+        row("      System.InvalidOperationException: lease lost", ms=2),
+        row("info: Shop.Orders[0]", ms=3),
+        row("      Order 8 saved", ms=4),
+    ]
+
+    joined = joined_rows(pa.Table.from_pylist(rows, schema=RECORDS), STACKS, read).to_pylist()
+
+    said = [(one["severity_text"], one["scope_name"], one["body"].split("\n")[0]) for one in joined]
+    assert [
+        ("FAIL", "Shop.Orders", "Order 7 could not be saved"),
+        ("INFO", "Shop.Orders", "Order 8 saved"),
+    ] == said
+
+
+def test_what_rails_prints_line_by_line_at_the_level_of_the_failure_is_one_record() -> None:
+    """A blank, what was raised over two lines, a blank, the frames; the request's own line is another."""
+    raised = ("Shop::Refused (lease lost", "\tis it held?", "):")
+    frames = ("app/models/lease.rb:41:in `renew!'", "railties (7.1.3) lib/engine.rb:536:in `call'")
+    said = (
+        *(("Completed 500 in 9ms", 9), ("  ", 21), (raised[0], 21), (raised[1], 0)),
+        *((raised[2], 0), ("  ", 21), *((frame, 21) for frame in frames)),
+        *(("Completed 500 in 7ms", 9), ("Shop::Refused (lease lost)", 21)),
+    )
+    rows = [row(body, level, ms=ms) for ms, (body, level) in enumerate(said)]
+
+    first, failure, *rest = bodies(*rows)
+
+    assert ("Completed 500 in 9ms", 2) == (first, len(rest))
+    assert [*raised, *frames] == [line for line in failure.split("\n") if line.strip()]
+
+
+def test_a_blank_line_inside_a_trace_does_not_end_it() -> None:
+    """A store may keep no message of it at all: such a row is told as all that it says."""
+    lines = ("cannot store", *PYTHON, "", "During handling of the above exception, gone", *PYTHON)
+    rows = [row(line, 0 if ms else 17, ms=ms) for ms, line in enumerate(lines)]
+    rows[5]["body"] = rows[5]["attributes"]
+
+    assert ["\n".join(lines)] == bodies(*rows)
