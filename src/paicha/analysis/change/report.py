@@ -80,7 +80,7 @@ def change_report(
     absent = lacking(tables.counts, counts, question.extent, question.baseline, files)
     if records and absent:
         names = listed([Text.same(name) for name in absent], _NAMED)
-        reasons.append(text("change.lacking", n=len(absent), names=names))
+        reasons.append(text("change.lacking", names=names))
     state = state_of(records, held, question.extent, reasons, read=read)
     baseline = Baseline(
         window=held,
