@@ -175,7 +175,8 @@ impl PyStoredRows {
         let (message, error) = (of(Field::Message)?, of(Field::Error)?.text);
         let line = line_written(layout, &values)?;
         let is_message = line.text.is_empty() || line.same.is_some() && line.same == message.same;
-        let written = if line.text.is_empty() { message.text } else { line.text };
+        let said = one_line(message.text);
+        let written = if line.text.is_empty() { said } else { one_line(line.text) };
         // Texts of one character are one object in Python, wherever they come from.
         if written.is_empty() || layout.written.is_some() && written.chars().count() < 2 {
             return None;
@@ -213,7 +214,7 @@ impl PyStoredRows {
             locator,
             severity,
             level,
-            message: message.text,
+            message: said,
             written,
             is_message,
             error,
@@ -245,6 +246,14 @@ impl PyStoredRows {
         let told = self.teller.bind(py).call_method1("layout", asked).ok()?;
         self.layouts.insert(number, Layout::new(told.extract().ok()?, &names)?);
         Some(number)
+    }
+}
+
+/// Return a line without its end, which container runtimes ship with it; a blank one as it is.
+fn one_line(words: &str) -> &str {
+    match words.trim_end_matches(['\r', '\n']) {
+        "" => words,
+        line => line,
     }
 }
 

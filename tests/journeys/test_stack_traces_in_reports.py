@@ -68,3 +68,34 @@ def test_an_audit_counts_each_statement_once(found: paicha.Investigation) -> Non
     audit = paicha.audit(found.render("md", "zh").decode(), evidence=found).found
 
     assert len(audit.stated) == len(audit.judgements)
+
+
+def test_an_exception_that_rails_prints_line_by_line_is_one_record(tmp_path: Path) -> None:
+    """A blank, what was raised, a blank and the frames have headers and tags of their own; the request's own lines stay."""
+    lines: list[str] = []
+    for second in range(60):
+        tag = f"[7e0b{second:04d}-4c1d]"
+        stamp = f"[2025-03-04T05:06:{second:02d}.891234 #812]"
+        lines += [
+            f"I, {stamp}  INFO -- : {tag} Completed 500 Internal Server Error in 9ms",
+            f"F, {stamp} FATAL -- : {tag}   ",
+            f"F, {stamp} FATAL -- : {tag} ActiveRecord::ConnectionNotEstablished (connection to 10.0.0.7 failed: Connection refused",
+            "\tIs the server running?",
+            "):",
+            f"F, {stamp} FATAL -- : {tag}   ",
+            f"F, {stamp} FATAL -- : {tag} app/models/lease.rb:41:in `renew!'",
+            f"F, {stamp} FATAL -- : {tag} railties (7.1.3) lib/rails/engine.rb:536:in `call'",
+            f"I, {stamp}  INFO -- : {tag} renewed at app/models/lease.rb:41:in `renew!'",
+        ]
+    log = tmp_path / "production.log"
+    log.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+    found = paicha.investigate(log, zone="UTC")
+
+    (problem,) = found.findings.problems
+    assert ("Connection refused", 60, 180) == (
+        problem.title.en,
+        problem.n,
+        found.findings.totals.records,
+    )
+    assert "lease.rb:41:in `renew!'\n" in problem.examples[0].body

@@ -217,3 +217,53 @@ def test_who_was_stopped_on_purpose_is_not_suspected_where_nothing_begins(tmp_pa
     assert () == told.suspects
     assert not told.conclusive
     assert ["ledger"] == [one.name for one in hung.suspects]
+
+
+def test_a_baseline_with_the_same_trouble_is_no_reason_to_suspect_nobody(tmp_path: Path) -> None:
+    """
+    The same broke an hour earlier: nothing is new, that is said with why, and the window itself tells who was first.
+    """
+    before = [*_calm(), *_failing(1500)]
+    lines = [(s, line) for s, line in before if s < 2400]
+    lines += [(s + _HOUR, line.replace("T10:", "T11:")) for s, line in [*_calm(), *_failing(1800)]]
+    log = tmp_path / "app.json"
+    log.write_text("".join(f"{line}\n" for _, line in sorted(lines)), "utf-8")
+
+    found = paicha.investigate(
+        log,
+        start="2025-03-04 11:00",
+        end="2025-03-04 12:00",
+        baseline="2025-03-04 10:10..2025-03-04 10:40",
+        zone="UTC",
+    ).findings
+
+    said = " ".join(one.text.en for one in found.statements)
+    assert "The baseline is no calm stretch itself: it holds Connection pool exhausted" in said
+    assert found.suspects is not None
+    assert (True, "ledger") == (found.suspects.conclusive, found.suspects.suspects[0].name)
+    assert "The baseline does not tell them apart" in found.suspects.text.en
+
+
+def test_of_whom_the_baseline_holds_nothing_nothing_is_called_new(tmp_path: Path) -> None:
+    """
+    The mailer's logs were not collected by then; its errors are as old as it is, and it is no suspect for them.
+    """
+    full = [
+        (s, _line(s, "error", "mail", "mailbox 7 rejected the message: quota exceeded"))
+        for s in range(1800, _HOUR, 3)
+    ]
+    lines = sorted([*_calm(), *full, *_failing(3000)])
+    log = tmp_path / "app.json"
+    log.write_text("".join(f"{line}\n" for _, line in lines), "utf-8")
+
+    found = paicha.investigate(
+        log, start="2025-03-04 10:30", end="2025-03-04 11:00", zone="UTC"
+    ).findings
+
+    incomplete = [one.text for one in found.statements if one.kind == "incomplete"]
+    assert any("it holds nothing of mail, whose records reach back" in t.en for t in incomplete)
+    assert any("没有 mail 的日志" in t.zh for t in incomplete)
+    assert found.change is not None
+    assert not any(change.firm for change in found.change.changes)
+    assert found.suspects is not None
+    assert "ledger" == found.suspects.suspects[0].name

@@ -187,3 +187,29 @@ def test_of_programs_that_name_only_modules_the_one_that_is_asked_is_suspected(
     assert "order/app.log" in named.text.en
     change = next(clue for clue in suspects.suspects[0].clues if clue.kind == "change")
     assert [168] == found.sql(change.sql)["n"].to_pylist()
+
+
+def test_stamps_of_whole_seconds_are_not_ahead_of_finer_ones(tmp_path: Path) -> None:
+    """Of one second the access logs of two gateways say its beginning; the database failed in it, and they with it."""
+    for number in range(360):
+        at = START + timedelta(seconds=10 * number, milliseconds=340)
+        full = number >= 192
+        lines = {"pg/postgresql.log": _postgres(at, full=full).replace(".000 ", ".340 ")}
+        code = 500 if full else 201
+        lines[f"gw-{1 + number % 2}/access.log"] = (
+            f'10.1.0.9 - - [{at:%d/%b/%Y:%H:%M:%S} +0800] "POST /orders HTTP/1.1" {code} 170'
+        )
+        for name, line in lines.items():
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            with (tmp_path / name).open("a", encoding="utf-8") as file:
+                file.write(f"{line}\n")
+
+    suspects = paicha.investigate(
+        tmp_path, start="2026-03-04 02:30", end="2026-03-04 03:00", zone="Asia/Shanghai"
+    ).findings.suspects
+
+    assert suspects is not None
+    assert (True, "pg/postgresql.log") == (
+        suspects.conclusive,
+        suspects.suspects[0].name[-len("pg/postgresql.log") :],
+    )

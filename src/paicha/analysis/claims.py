@@ -11,12 +11,14 @@ included:
 - *contradicted*: it stays clear of the bar by more than `MARGIN` of it, in every series of the host, and there are samples
   in all but `MOST_UNMEASURED` of the minutes;
 - *not verifiable*: it lies in between (a peak between two samples could still reach the bar), or
-  there is nothing to compare with; the reason says which. No metric is not "normal".
+  there is nothing to compare with; the reason says which. No metric is not "normal". Likewise what would be contradicted
+  by words alone, of lines that speak of another one (a client repeats what its database answered), where it is confirmed there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -27,7 +29,7 @@ from paicha.analysis.gathering import Counted, Gathered
 from paicha.analysis.hosts import Hosts
 from paicha.analysis.measured import Line, Measured
 from paicha.analysis.metrics import shown_labels
-from paicha.analysis.wording import amount, counted, measured, span
+from paicha.analysis.wording import amount, counted, listed, measured, span
 from paicha.locales import Text, text
 from paicha.model.findings import Claim, Variant, Verdict, VerdictKind
 from paicha.model.knowledge import ClaimRule, Comparison, MetricConcept
@@ -39,6 +41,10 @@ MARGIN = 0.1
 #: In so many of the minutes in which it is claimed there may be no sample for it to be contradicted, as a share: what
 #: measures may have ended with what it measured.
 MOST_UNMEASURED = 0.2
+#: Whom lines of a class speak of where it is not who wrote them.
+_OF_ANOTHER = frozenset({"peer", "answer"})
+#: Hosts that are named.
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +116,13 @@ class ClaimReader:
         if problem.problem_class is None:
             return ()
         rules = [one for one in problem.problem_class.claims if one.concept in self.concepts]
-        return tuple(
-            self._claim(problem, rule, bar, where)
-            for rule in rules
-            for where, bar in self._bars(problem, variants, rule)
-        )
+        peers = problem.problem_class.blames in _OF_ANOTHER
+        told: list[Claim] = []
+        for rule in rules:
+            bars = self._bars(problem, variants, rule)
+            claims = [self._claim(problem, rule, bar, where) for where, bar in bars]
+            told += _of_whom_they_speak(claims) if peers else claims
+        return tuple(told)
 
     def _bars(
         self, problem: Gathered, variants: Sequence[Variant], rule: ClaimRule
@@ -136,13 +144,21 @@ class ClaimReader:
         host, n = where
         concept, claimed = self.concepts[rule.concept], bar.claimed
         verdict = self._verdict(problem, concept, bar, host)
+        if verdict.kind != "confirmed" and claimed is None:
+            for other, least in rule.instead:
+                meant = _Bar(rule.comparison, least, None)
+                if other in self.concepts:
+                    found = self._verdict(problem, self.concepts[other], meant, host)
+                    if found.kind == "confirmed":  # that is what the words meant
+                        concept, bar, verdict = self.concepts[other], meant, found
+                        break
         return Claim(
             problem_id=problem.id,
             concept=concept.id,
             concept_title=concept.title,
             unit=concept.unit,
             comparison=rule.comparison,
-            threshold=rule.threshold,
+            threshold=bar.threshold,
             claimed_min=claimed[0] if claimed else None,
             claimed_max=claimed[1] if claimed else None,
             n=n,
@@ -281,6 +297,26 @@ def _compared(
         points=found.points,
         labels=shown_labels(found.labels),
     )
+
+
+def _of_whom_they_speak(claims: Sequence[Claim]) -> list[Claim]:
+    """Return claims of one rule; what is confirmed on one host is not contradicted by those that only speak of it."""
+    there = [one.verdict.host for one in claims if one.verdict.kind == "confirmed"]
+    if not there:
+        return list(claims)
+    return [
+        _of_another(one, there)
+        if one.verdict.kind == "contradicted" and one.claimed_min is None
+        else one
+        for one in claims
+    ]
+
+
+def _of_another(claim: Claim, there: Sequence[str]) -> Claim:
+    host = claim.verdict.host
+    reason = text("claims.of_another", host=host, hosts=listed(there, _NAMED))
+    verdict = replace(claim.verdict, kind="not_verifiable", reason=reason)
+    return replace(claim, verdict=verdict, both_true=())
 
 
 def _unknown(host: str, reason: Text) -> Verdict:

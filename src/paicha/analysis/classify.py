@@ -27,11 +27,11 @@ from paicha.model.knowledge import ProblemClass
 HEAD_LINES = 4
 HEAD_CHARACTERS = 1000
 #: So many exceptions of a chain are seen, and so much of each: "Caused by:" of Java, ``[cause]:`` of
-#: Node.js, and the line below the frames of Python, which says what was raised.
+#: Node.js, ``--->`` of .NET, ``** (…)`` of Elixir, and the line below the frames of Python, which says what was raised.
 _CAUSES = 4
 _CAUSE_CHARACTERS = 300
 _CAUSE = re.compile(
-    r"(?:^|\n)(?:[ \t]{0,8}(?:Caused by: |\[cause\]: )(?P<cause>[^\n]+)"
+    r"(?:^|\n)(?:[ \t]{0,8}(?:Caused by: |\[cause\]: |---> |\*\* \()(?P<cause>[^\n]+)"
     r"|Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n)+(?P<raised>[^\s][^\n]*))"
 )
 

@@ -11,6 +11,7 @@ from paicha.analysis.apart import Places
 from paicha.analysis.by_value import ByValue
 from paicha.analysis.change.course import CourseTeller
 from paicha.analysis.change.report import change_report
+from paicha.analysis.change.words import not_calm
 from paicha.analysis.claimed import HostClaims
 from paicha.analysis.claims import claim_reader
 from paicha.analysis.examples import SHOWN, examples_of
@@ -30,6 +31,7 @@ from paicha.analysis.suspects.earlier import parted
 from paicha.analysis.suspects.interventions import Intervention, interventions_of
 from paicha.analysis.suspects.judge import SuspectJudge
 from paicha.analysis.suspects.silence import Silent, silent_of
+from paicha.analysis.suspects.silent_places import SilentPlace, silent_places_of
 from paicha.analysis.suspects.units import UNIT, unit_column, units_of, with_units
 from paicha.analysis.suspects.urgency import lift_of
 from paicha.analysis.tables import CaseTables
@@ -61,6 +63,7 @@ class Counted:
     change: ChangeReport | None
     by_value: tuple[ByValue, ...]
     silent: tuple[Silent, ...]
+    silent_places: tuple[SilentPlace, ...]
     suspects: SuspectReport
     numbers: tuple[MovedNumber, ...]
     unwritten: Text | None = None
@@ -137,7 +140,10 @@ class _Counting:
             membership, gathered, hosts, curves, problem_curves, change=change, courses=courses
         )
         silent = self._silent()
-        problems, suspects = self._suspected(membership, gathered, hosts, problems, silent)
+        unsuited = change is not None and bool(change.baseline.lacking or not_calm(problems))
+        problems, suspects = self._suspected(
+            membership, gathered, hosts, problems, silent, unsuited=unsuited
+        )
         problems = with_pages(problems, self.coverage.logs, window.start, window.end)
         missing = [name for source in self.coverage.metrics for name in source.missing]
         metrics = summarise_metrics(
@@ -153,6 +159,7 @@ class _Counting:
             change,
             by_value,
             silent,
+            self._silent_places(silent),
             suspects,
             self._numbers(membership),
             unwritten(tables.counts, tables.slots, self.knowledge.repetitions),
@@ -182,6 +189,15 @@ class _Counting:
         unasked = self.question.baseline is None and not self.question.baseline_choice
         return silent_of(counts, column, start, spans, unasked=unasked)
 
+    def _silent_places(self, silent: Sequence[Silent]) -> tuple[SilentPlace, ...]:
+        return silent_places_of(
+            (self.tables.baseline_counts, self.tables.counts),
+            [file for source in self.coverage.logs for file in source.files],
+            self.question.extent.start,
+            {one.name for one in silent},
+            unasked=self.question.baseline is None and not self.question.baseline_choice,
+        )
+
     def _interventions(self, tables: CaseTables) -> tuple[Intervention, ...]:
         question = self.question
         length = question.extent.length
@@ -197,15 +213,21 @@ class _Counting:
         hosts: Hosts,
         problems: tuple[Problem, ...],
         silent: Sequence[Silent],
+        *,
+        unsuited: bool,
     ) -> tuple[tuple[Problem, ...], SuspectReport]:
-        """Return the suspects, and the problems with what the first suspect's own explains in its rank."""
+        """
+        Return the suspects, and the problems with what the first suspect's own explains in its rank.
+
+        Where the baseline does not do for that, the rank is held against it all the same.
+        """
         concepts = self.knowledge.concepts
         units = units_of(self.tables)
         tables = with_units(self.tables, units)
         tagged = units.named(membership.tagged)
-        inside = parted(tables, tagged, self.question, problems, gathered)
+        inside = parted(tables, tagged, self.question, problems, gathered, unsuited=unsuited)
         compared = inside.problems if inside else problems
-        problems = inside.in_order(problems) if inside else problems
+        problems = inside.in_order(problems) if inside and not unsuited else problems
         judge = SuspectJudge(
             inside.tables if inside else tables,
             inside.tagged if inside else tagged,
@@ -218,6 +240,7 @@ class _Counting:
             self.knowledge.problems,
             units,
             self.question.extent if inside else None,
+            unsuited=unsuited,
         )
         ranking = judge.ranking()
         lift = lift_of(ranking, compared, self.knowledge.problems)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from paicha.analysis.copies import Alike, copies_of
 from paicha.analysis.wording import counted, lasting, listed
-from paicha.analysis.zones import files_apart
+from paicha.analysis.zones import Shifted, files_apart, files_shifted
 from paicha.locales import Text, text
 from paicha.model.coverage import Coverage, SourceCoverage
 from paicha.model.findings import Statement
@@ -45,14 +45,22 @@ def doubts(
         )
         for pair in alike
     ]
-    zones = [
+    shifted = list(files_shifted(coverage.logs))
+    zones = [shifted_said(one) for one in shifted]
+    zones += [
         text("quality.files_apart", one=apart.one, other=apart.other, gap=lasting(apart.gap_s))
         for apart in files_apart(coverage.logs)
-        if apart.are_alike
+        if apart.are_alike and not shifted
     ]
     return [
         Statement("warning", words) for words in (*copies[:_SAID], *shared[:_SAID], *zones[:_SAID])
     ]
+
+
+def shifted_said(one: Shifted) -> Text:
+    """Return that a file lies whole half hours beside those of its name."""
+    key = "later" if one.gap_s > 0 else "earlier"
+    return text(f"quality.shifted_{key}", path=one.path, gap=lasting(abs(one.gap_s)))
 
 
 def taken_on_trust(coverage: Coverage, scope: Scope) -> tuple[Text, ...]:

@@ -153,6 +153,7 @@ class _Investigation:
             by_value=counted.by_value,
             moved=self._moved(counted),
             silent=counted.silent,
+            silent_places=counted.silent_places,
             interventions=counted.suspects.interventions,
             metrics_before=self._metrics_before(),
             levels=levels_of(self.tables.counts),

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from paicha.analysis.doubts import notes_of
+from paicha.analysis.doubts import notes_of, shifted_said
 from paicha.analysis.hosts import Hosts
 from paicha.analysis.islands import years_in_doubt
 from paicha.analysis.records import Disorder
 from paicha.analysis.wording import clock, counted, lasting, listed, measured_host, percent
-from paicha.analysis.zones import doubtful_hours, files_apart
+from paicha.analysis.zones import doubtful_hours, files_apart, files_shifted
 from paicha.locales import Text, text
 from paicha.model.aliases import AliasReport
 from paicha.model.coverage import Coverage, MetricCoverage, SourceCoverage
@@ -202,7 +202,10 @@ class QualityJudge:
             yield QualityNote("clock", "warning", years)
         for words in doubtful_hours(self._held(), self._asked(), self.question.zone):
             yield QualityNote("clock", "warning", words)
-        for apart in files_apart(self.coverage.logs):
+        shifted = list(files_shifted(self.coverage.logs))
+        for one in shifted:
+            yield QualityNote("clock", "warning", shifted_said(one))
+        for apart in () if shifted else files_apart(self.coverage.logs):
             facts = {"one": apart.one, "other": apart.other, "gap": lasting(apart.gap_s)}
             yield QualityNote("clock", "warning", text("quality.files_apart", **facts))
 

@@ -16,7 +16,8 @@ from paicha.analysis.stated.words import numbers_said
 from paicha.analysis.statement_words import by_value_words, contradiction_words, moved_words
 from paicha.analysis.suspects.intervention_words import interventions_said
 from paicha.analysis.suspects.silence import Silent
-from paicha.analysis.suspects.silence_words import silent_said
+from paicha.analysis.suspects.silence_words import silent_places_said, silent_said
+from paicha.analysis.suspects.silent_places import SilentPlace
 from paicha.analysis.wording import (
     clock,
     counted,
@@ -71,6 +72,7 @@ class Verdict:
         by_value: What is of a class by a value alone.
         moved: Series that moved inside the window, where no baseline says what is usual.
         silent: Who stopped writing.
+        silent_places: Where it stopped while it goes on elsewhere.
         interventions: What was done, as far as lines tell.
         metrics_before: The metrics of the baseline.
         levels: The levels of the records read.
@@ -95,6 +97,7 @@ class Verdict:
     by_value: Sequence[ByValue] = ()
     moved: Sequence[Moved] = ()
     silent: Sequence[Silent] = ()
+    silent_places: Sequence[SilentPlace] = ()
     interventions: Sequence[Intervened] = ()
     metrics_before: Sequence[MetricSummary] = ()
     levels: Sequence[LevelCount] = ()
@@ -109,7 +112,7 @@ class Verdict:
         """Return the statements, most urgent first; "calm" only when nothing is missing."""
         if not self.totals.records:
             return (Statement("warning", self._nothing()), *self._beyond(), *self._incomplete())
-        first = [*self._let_in(), *self._immediate(), *silent_said(self.silent, self.question)]
+        first = [*self._let_in(), *self._immediate(), *self._silent()]
         found = [*first, *self._changed(), *self._beyond(), *self._contradictions()]
         found += self._refused()
         found += numbers_said(self.numbers, self.question)
@@ -134,6 +137,10 @@ class Verdict:
         done = interventions_said(self.interventions, self.question, self._signs())
         return (*found[: len(first)], *done, *found[len(first) :])
 
+    def _silent(self) -> list[Statement]:
+        places = silent_places_said(self.silent_places, self.question)
+        return [*silent_said(self.silent, self.question), *places]
+
     def _signs(self) -> list[datetime]:
         """Return when something began to go wrong: urgent problems, and numbers that left their own past."""
         courses = ((one, one.course) for one in self.problems if one.priority != "P3")
@@ -145,7 +152,7 @@ class Verdict:
         if not self.totals.records:
             return (self._nothing(), *(statement.text for statement in self._beyond()))
         found = [self._extent(), *self._main()]
-        found += [one.text for one in silent_said(self.silent, self.question)]
+        found += [one.text for one in self._silent()]
         found += [statement.text for statement in self._changed()]
         found += [statement.text for statement in self._beyond()]
         found += [statement.text for statement in self._contradictions()]
@@ -261,7 +268,7 @@ class Verdict:
         return self.totals.without_time == self.totals.records
 
     def _changed(self) -> list[Statement]:
-        return changed(self.change) if self.change and self.problems else []
+        return changed(self.change, self.problems) if self.change and self.problems else []
 
     def _beyond(self) -> list[Statement]:
         return beyond_said(self.metrics, self.metrics_before, self.problems)

@@ -15,6 +15,10 @@ from paicha.values import dataclass
 
 #: Zones differ by half hours; files of one window that are apart by one, give or take [s].
 _STEP_S, _ZONE_STEP_S, _SLACK_S = 1800.0, 1500.0, 300.0
+#: Zones lie no farther apart than this [s]; a day apart are logs of two days.
+_FARTHEST_S = 14 * 3600.0
+#: Logs of one incident begin and end together give or take this part of their length.
+_SLACK_PART = 0.05
 
 
 _DAY, _LEAST = timedelta(days=1), timedelta(microseconds=1)
@@ -107,3 +111,55 @@ def files_apart(coverage: Sequence[SourceCoverage]) -> Iterator[Apart]:
         gap = (start - end).total_seconds()
         if gap >= _ZONE_STEP_S and abs(gap - _STEP_S * round(gap / _STEP_S)) <= _SLACK_S:
             yield Apart(one, other, gap)
+
+
+@dataclass(frozen=True, slots=True)
+class Shifted:
+    """A file that begins and ends so much later (negative: earlier) than at least two of the same name."""
+
+    path: str
+    gap_s: float
+
+
+def files_shifted(coverage: Sequence[SourceCoverage]) -> Iterator[Shifted]:
+    """
+    Yield the files that lie a whole number of half hours beside those of the same name in other folders, at both ends.
+
+    Logs of several hosts that were fetched together begin and end together; of one in another zone they do so hours apart. Where
+    several lie apart alike they are logs of another time.
+
+    Args:
+        coverage: What the log sources gave.
+    """
+    like: dict[str, list[tuple[datetime, datetime, str]]] = {}
+    for source in coverage:
+        for file in source.files:
+            if file.first and file.last:
+                spans = like.setdefault(PurePosixPath(file.path).name, [])
+                spans.append((file.first, file.last, file.path))
+    for spans in like.values():
+        together = max((_beside(one, spans, 0.0) for one in spans), key=len)
+        rest = [one for one in spans if one not in together]
+        if len(together) < 2:
+            continue
+        for first, last, path in rest:
+            gap = _STEP_S * round((first - together[0][0]).total_seconds() / _STEP_S)
+            alike = _beside(together[0], spans, gap)
+            if 0 < abs(gap) <= _FARTHEST_S and alike == [(first, last, path)]:
+                yield Shifted(path, gap)
+
+
+def _beside(
+    one: tuple[datetime, datetime, str],
+    spans: Sequence[tuple[datetime, datetime, str]],
+    by_s: float,
+) -> list[tuple[datetime, datetime, str]]:
+    """Return the spans that begin and end so much later than *one*."""
+    first, last, _ = one
+    slack = min(_SLACK_S, _SLACK_PART * (last - first).total_seconds())
+    return [
+        other
+        for other in spans
+        if abs((other[0] - first).total_seconds() - by_s) <= slack
+        and abs((other[1] - last).total_seconds() - by_s) <= slack
+    ]

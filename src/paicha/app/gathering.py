@@ -13,6 +13,7 @@ from paicha.analysis.records import Disorder, RecordQueries
 from paicha.analysis.suspects.steps import steps_of
 from paicha.analysis.wording import listed
 from paicha.app.choosing import Fewest, choosing_for, chosen, order_of
+from paicha.app.following import Following
 from paicha.app.guard import Guard, announce
 from paicha.app.held import Held, ReadProgress, with_held
 from paicha.app.inquiry import Inquiry, Workshop
@@ -144,15 +145,21 @@ def _source(
             yield from _read(both, query, workshop, gathered)
             _note(both, gathered, both.baseline_coverage)
         return
+    following = Following(workshop.readers, query.keep_bytes)
     with source.open(query) as reading:
         choosing = choosing_for(reading, query.keep_bytes, workshop.caps)
-        yield from chosen(_read(reading, query, workshop, gathered), choosing)
+        read = _read(reading, query, workshop, gathered)
+        is_store = not isinstance(reading, ResumableReading)  # lines of files are joined by then
+        yield from chosen(following.of(read) if is_store else read, choosing)
         _note(reading, gathered)
+        gathered.coverage.append(_with_notes(gathered.coverage.pop(), *following.notes))
         _note_reduced(choosing, gathered)
     if inquiry.baseline is not None:
         before = replace(query, window=inquiry.baseline)
-        keep_steps = bool(workshop.traces)
-        yield from _baseline(source, before, inquiry, gathered, keep_steps=keep_steps)
+        # What is compared is joined likewise.
+        likewise = Following(workshop.readers, 0 if following.is_over else query.keep_bytes)
+        joining, keep_steps = likewise if is_store else None, bool(workshop.traces)
+        yield from _baseline(source, before, inquiry, gathered, joining, keep_steps=keep_steps)
 
 
 def _is_wrong(err: SourceError) -> bool:
@@ -261,9 +268,12 @@ def _note_reduced(choosing: Choosing, gathered: Gathered) -> None:
     gathered.reduced = gathered.reduced or Disorder(0, 0.0)
     gathered.host_ids |= choosing.host_ids
     gathered.host_pairs |= choosing.host_pairs
-    coverage = gathered.coverage.pop()
     said = text("app.reduced_store", kept=FIRST + LAST, size=f"{choosing.most_bytes or 0:,}")
-    gathered.coverage.append(replace(coverage, notes=(*coverage.notes, said)))
+    gathered.coverage.append(_with_notes(gathered.coverage.pop(), said))
+
+
+def _with_notes(coverage: SourceCoverage, *notes: Text) -> SourceCoverage:
+    return replace(coverage, notes=(*coverage.notes, *notes)) if notes else coverage
 
 
 def _note(reading: LogReading, gathered: Gathered, baseline: SourceCoverage | None = None) -> None:
@@ -295,24 +305,34 @@ def _baseline(
     query: LogQuery,
     inquiry: Inquiry,
     gathered: Gathered,
+    following: Following | None,
     *,
     keep_steps: bool,
 ) -> Iterator[pa.RecordBatch | Summaries]:
     """Yield the records of the baseline; one that nobody asked for may be out of reach."""
     try:
         with source.open(query) as reading:
-            for batch in reading:
-                if keep_steps and isinstance(batch, pa.RecordBatch):
-                    gathered.steps.append(steps_of(pa.Table.from_batches([batch])))
+            read = _stepped(reading, gathered) if keep_steps else iter(reading)
+            for batch in read if following is None else following.of(read):
                 yield from _of_baseline(batch)
-            gathered.baseline.append(reading.coverage)
+            notes = following.notes if following else ()
+            gathered.baseline.append(_with_notes(reading.coverage, *notes))
     except SourceError as err:
         if inquiry.baseline_choice:
             raise
         gathered.baseline.append(_not_read(source.name, query, err.first_lines))
 
 
-def _of_baseline(batch: pa.RecordBatch | Summaries) -> Iterator[pa.RecordBatch | Summaries]:
+def _stepped(
+    reading: LogReading, gathered: Gathered
+) -> Iterator[pa.RecordBatch | Summaries | Mark]:
+    for batch in reading:
+        if isinstance(batch, pa.RecordBatch):
+            gathered.steps.append(steps_of(pa.Table.from_batches([batch])))
+        yield batch
+
+
+def _of_baseline(batch: pa.RecordBatch | Summaries | Mark) -> Iterator[pa.RecordBatch | Summaries]:
     """Yield what a reading of the baseline gives, so that nothing of it counts for the window."""
     if isinstance(batch, Partial):
         yield as_baseline(batch)

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from paicha.analysis.records import RecordQueries
 from paicha.kernel.caps import CAPS, Caps
+from paicha.kernel.following_lines import Read
+from paicha.kernel.stacks import StackReader
 from paicha.locales import Language
 from paicha.model.knowledge import Knowledge
 from paicha.model.question import Limits, Scope, Window, never
@@ -68,6 +70,14 @@ class Inquiry:
     now: datetime | None = None
 
 
+#: What tells lines of a stack trace, and what reads a whole record, if anything does.
+Readers = tuple[StackReader, Read | None]
+
+
+def _no_languages() -> Readers:
+    return StackReader(()), None
+
+
 @dataclass(frozen=True, slots=True)
 class Workshop:
     """
@@ -83,6 +93,7 @@ class Workshop:
         configuration: Fingerprint of the settings that change a report.
         traces: Where the spans come from.
         caps: What the sums may hold that are made while a store is read.
+        readers: Makes what tells rows of a store that are lines of a stack trace, and what reads such a record as a whole.
     """
 
     logs: Sequence[LogSource]
@@ -94,3 +105,4 @@ class Workshop:
     configuration: str = ""
     traces: Sequence[TraceSource] = ()
     caps: Caps = CAPS
+    readers: Callable[[], Readers] = _no_languages

@@ -61,14 +61,14 @@ def with_same_hosts(summaries: Summaries, case: CaseStore, gathered: Gathered) -
 def ids_of(
     hosts: Iterable[str], case: CaseStore, gathered: Gathered
 ) -> tuple[tuple[str, str], ...]:
-    """Return the numbers that records give *hosts* as their ids, each with its address; as metrics may know them."""
+    """Return the ids and names that records give *hosts* beside an address, each with that; as metrics may know them."""
     if gathered.files_reduced:
         return ()
     rows = case.query(_PAIRS)
     pairs = zip(rows["host_ip"].to_pylist(), rows["host_id"].to_pylist(), strict=True)
     asked = set(hosts)
     found = addresses_of({*pairs, *gathered.host_pairs}).items()
-    return tuple(sorted((one, at) for one, at in found if one.isdigit() and {one, at} & asked))
+    return tuple(sorted((one, at) for one, at in found if {one, at} & asked))
 
 
 def addresses_of(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -149,8 +149,11 @@ class RowBuilder:
 
     def _told(self, row: Row, layout: _Layout, said: Mapping[str, str], more: Attributes) -> Record:
         """Return level, message and attributes, and what a line says where one is read for them."""
-        message, error = said.get("message", ""), said.get("error", "")
-        written = (_first(row, (self.line,)) if layout.written else "") or message
+        said_message, error = said.get("message", ""), said.get("error", "")
+        line = _first(row, (self.line,)) if layout.written else ""
+        message = _one_line(said_message)
+        # The very value that is the message: what the line says is the message's as well.
+        written = message if not line or line is said_message else _one_line(line)
         if not written:
             message, error = error or _as_text(row, self.hidden), ""
             written = message
@@ -352,6 +355,11 @@ def _first(row: Row, keys: tuple[str, ...], column: str = "message") -> str:
         if value is not None and value != "":
             return stored(value)
     return ""
+
+
+def _one_line(words: str) -> str:
+    # Container runtimes ship a line with its end. A blank one stays what it is: else nothing would be said.
+    return words.rstrip("\r\n") or words
 
 
 def _as_text(row: Row, hidden: frozenset[str]) -> str:

@@ -53,7 +53,7 @@ _KEYS = frozenset(
         "tells",
     ]
 )
-_CLAIM_KEYS = frozenset(("concept", "comparison", "threshold", "slots", "both_true"))
+_CLAIM_KEYS = frozenset(("concept", "comparison", "threshold", "slots", "both_true", "instead"))
 _BELOW_KEYS = frozenset(("patterns", "matches", "rejects"))
 _TOLD_KEYS = frozenset(("name", "title", "fields", "patterns"))
 _URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
@@ -325,7 +325,18 @@ class ProblemTable:
             self._wrong(f"{key}.slots", "is not a list of names")
             slots = []
         both_true = self._texts(f"{key}.both_true", claim.get("both_true", ()))
-        return ClaimRule(concept, comparison, float(threshold), tuple(slots), both_true)
+        instead = self._instead(f"{key}.instead", claim.get("instead", {}))
+        return ClaimRule(concept, comparison, float(threshold), tuple(slots), both_true, instead)
+
+    def _instead(self, key: str, said: object) -> tuple[tuple[str, float], ...]:
+        found = said if isinstance(said, dict) else {"": ""}
+        if not all(
+            _ID.fullmatch(name) and isinstance(value, int | float) and not isinstance(value, bool)
+            for name, value in found.items()
+        ):
+            self._wrong(key, "is not a table of thresholds by the ids of metric concepts")
+            return ()
+        return tuple((name, float(value)) for name, value in found.items())
 
 
 def _reads_one(pattern: str) -> bool:

@@ -76,6 +76,8 @@ class Baseline:
     records: int
     state: BaselineState
     text: Text  # one sentence that says so
+    #: Who writes from the beginning of the window on, and of whom the baseline holds nothing.
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

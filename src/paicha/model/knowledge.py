@@ -39,6 +39,8 @@ class ClaimRule:
     threshold: float
     slots: tuple[str, ...] = ()
     both_true: tuple[Text, ...] = ()  # what could make the claim and a healthy metric both true
+    #: What the words may mean as well, with its threshold: used-up inodes are "no space left" too.
+    instead: tuple[tuple[str, float], ...] = ()
 
 
 #: peer: what is wrong is wrong with the other one, and the line says what (its certificate ran out); answer: the

@@ -17,6 +17,7 @@ from paicha.errors import CaseError
 from paicha.kernel.caps import CAPS, Caps
 from paicha.kernel.count import Partial
 from paicha.kernel.normalise import LineReader
+from paicha.kernel.stacks import StackReader
 from paicha.knowledge.stacks_loader import load_stacks
 from paicha.locales import readable
 from paicha.model.explanation import FileExplanation
@@ -247,6 +248,10 @@ class Assembly:
             progress=progress,
             configuration=self.configuration,
             caps=self._caps,
+            readers=lambda: (
+                StackReader(load_stacks()),
+                LineReader(self.formats(), zone).read_line,
+            ),
         )
 
     def audit_desk(self) -> AuditDesk:

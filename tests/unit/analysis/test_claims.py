@@ -375,3 +375,56 @@ def test_hosts_are_matched_by_their_id_too(new_case: Any) -> None:
 
     assert ["contradicted"] == [claim.verdict.kind for claim in findings.claims]
     assert 1 == len(findings.devices)
+
+
+def test_who_repeats_what_the_database_said_is_not_contradicted(new_case: Any) -> None:
+    """
+    The disk of the database's host is full; those of its clients are not, and their lines do not say so.
+    """
+    case = new_case()
+    for host, full in (("db-1", 100.0), ("web-1", 40.0)):
+        case.line(30, "ERROR", "orders.py", "could not extend file: No space left on device", host)
+        case.metric("disk_usage", values=[full] * 5, host=host)
+
+    verdicts = {one.verdict.host: one.verdict for one in case.findings().claims}
+
+    assert "confirmed" == verdicts["db-1"].kind
+    assert "not_verifiable" == verdicts["web-1"].kind
+    assert "db-1" in verdicts["web-1"].reason.en
+
+
+def test_where_nobody_confirms_it_the_words_of_clients_are_contradicted(new_case: Any) -> None:
+    """
+    No full disk anywhere: whoever says so, and of whomever, the figures say otherwise.
+    """
+    case = new_case()
+    for host in ("db-1", "web-1"):
+        case.line(30, "ERROR", "orders.py", "could not extend file: No space left on device", host)
+        case.metric("disk_usage", values=[40.0] * 5, host=host)
+
+    assert ["contradicted"] * 2 == [one.verdict.kind for one in case.findings().claims]
+
+
+@pytest.mark.parametrize(
+    ("inodes", "concept", "kind"),
+    [
+        (100.0, "inode_usage", "confirmed"),
+        (30.0, "disk_usage", "contradicted"),
+        (None, "disk_usage", "contradicted"),
+    ],
+)
+def test_no_space_left_may_mean_inodes(
+    new_case: Any, inodes: float | None, concept: str, kind: str
+) -> None:
+    """
+    Where space is left and inodes are not, the words are true; where both are left, they are not.
+    """
+    case = new_case()
+    case.line(30, "ERROR", "sessions.py", "session not saved: No space left on device")
+    case.metric("disk_usage", values=[39.0] * 5)
+    if inodes is not None:
+        case.metric("inode_usage", values=[inodes] * 5)
+
+    (claim,) = case.findings().claims
+
+    assert (concept, kind) == (claim.concept, claim.verdict.kind)

@@ -193,6 +193,17 @@ _FRAMES = "".join(f"\n\tat shop.order.Service.call{n}(Service.java:{n})" for n i
             + "  [cause]: Error: connect ECONNREFUSED 10.1.2.3:6379 Redis connection refused",
             "redis_failure",
         ),
+        (
+            "#PID<0.8.0> running Shop.Endpoint terminated\nServer: shop:80" + "\nRequest: POST /orders" * 3
+            + "\n    ** (DBConnection.ConnectionError) connection not available and request was dropped from queue",
+            "connection_pool_exhausted",
+        ),
+        (
+            "Order 7 could not be saved\nShop.SaveFailed: see inner exception" + "\n   at Shop.Store.Save(Order order)" * 4
+            + "\n ---> System.Net.Sockets.SocketException (111): Connection refused"
+            + "\n   at Npgsql.Internal.NpgsqlConnector.Connect(NpgsqlTimeout timeout)",
+            "connection_refused",
+        ),
     ],
 )  # fmt: skip
 def test_what_an_exception_was_caused_by_says_what_went_wrong(body: str, expected: str) -> None:

@@ -282,3 +282,11 @@ def test_a_log_file_is_no_module_of_the_stores_counts() -> None:
 
     assert table is not None
     assert [("", 3), ("pay.py", 1)] == [(row["value"], row["n"]) for row in table.to_pylist()]
+
+
+def test_the_end_of_a_line_is_no_part_of_its_message() -> None:
+    """Container runtimes ship lines with their ends; a blank line stays one, and no text of the whole row."""
+    assert "pool is empty" == built({"log": "pool is empty\r\n", "stream": "stderr"})["body"]
+    line = built({"log": "2026-01-05 09:00:00 ERROR pool is empty\n"}, lines=True)
+    assert (17, "pool is empty") == (line["severity_number"], line["body"])
+    assert "\n" == built({"log": "\n", "stream": "stderr"})["body"]

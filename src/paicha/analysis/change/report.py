@@ -14,9 +14,10 @@ from paicha.analysis.change.belonging import baseline_membership
 from paicha.analysis.change.comparing import Comparer, Stretch
 from paicha.analysis.change.evidence import recount
 from paicha.analysis.change.judging import FALSE_DISCOVERIES
+from paicha.analysis.change.lacking import lacking
 from paicha.analysis.membership import Membership
 from paicha.analysis.tables import CaseTables
-from paicha.analysis.wording import counted, lasting, stretch
+from paicha.analysis.wording import counted, lasting, listed, stretch
 from paicha.kernel.caps import OTHER
 from paicha.locales import Text, text
 from paicha.model.change import (
@@ -40,6 +41,8 @@ _FEW_RECORDS = 30
 _SHORT_PART, _SHORT = 0.25, timedelta(minutes=2)
 #: Of a longer window so many minutes do, if they are at least so large a part of it.
 _DOES, _DOES_PART = timedelta(minutes=10), 0.1
+#: Of those of whom it holds nothing so many are named.
+_NAMED = 3
 #: The log begins inside the baseline when at its own pace so many more records were due before.
 _DUE = 20
 
@@ -73,6 +76,11 @@ def change_report(
     if _capped(counts) or _capped(tables.counts):
         reasons.append(text("change.capped"))
     read = all(source.kind for source in coverage)
+    files = [file for source in coverage for file in source.files]
+    absent = lacking(tables.counts, counts, question.extent, question.baseline, files)
+    if records and absent:
+        names = listed([Text.same(name) for name in absent], _NAMED)
+        reasons.append(text("change.lacking", names=names))
     state = state_of(records, held, question.extent, reasons, read=read)
     baseline = Baseline(
         window=held,
@@ -81,6 +89,7 @@ def change_report(
         records=records,
         state=state,
         text=_words(state, records, held, question, reasons),
+        lacking=absent if records else (),
     )
     before = baseline_membership(
         counts, tables.template_shapes, (tables.counts, membership), problems

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from paicha.analysis.wording import listed, significant
 from paicha.locales import Text, text
 from paicha.model.change import BaselineState, Change, ChangeKind, ChangeReport
-from paicha.model.findings import Statement
+from paicha.model.findings import Problem, Statement
 
 #: Problems named before the rest is counted.
 _NAMED = 4
@@ -16,11 +16,16 @@ _ALIKE = 0.02
 _KINDS: tuple[ChangeKind, ...] = ("new", "louder", "gone", "quieter")
 
 
-def changed(report: ChangeReport) -> list[Statement]:
+def changed(report: ChangeReport, problems: Sequence[Problem] = ()) -> list[Statement]:
     """
     Return what is new, louder, gone and quieter among the problems, or that nothing is.
 
-    A baseline without records says nothing, and that is said.
+    A baseline without records says nothing, one that lacks somebody little, and that is said; so is what is urgent in the
+    baseline as well.
+
+    Args:
+        report: What was compared.
+        problems: Those of the window.
     """
     if report.baseline.state in ("empty", "unread"):
         # Nobody asked for it: the quality of the evidence says it, the first screen has better to do.
@@ -37,7 +42,24 @@ def changed(report: ChangeReport) -> list[Statement]:
                 found.append(Statement("change", _called(key, members)))
     if not found:
         found.append(Statement("change", text("change.nothing", baseline=report.baseline.text)))
+    if report.baseline.lacking:
+        found.append(Statement("incomplete", report.baseline.text))
+    old = [figures(one.change) for one in not_calm(problems) if one.change is not None]
+    if old:
+        found.append(Statement("change", text("change.not_calm", names=listed(old, _NAMED))))
     return found
+
+
+def not_calm(problems: Sequence[Problem]) -> list[Problem]:
+    """Return the problems that are urgent in the window and that the baseline holds as many of, or more."""
+    return [
+        one
+        for one in problems
+        if one.priority == "P1"
+        and one.change is not None
+        and one.change.before
+        and one.change.kind in ("unchanged", "quieter")
+    ]
 
 
 def _weak(kind: ChangeKind, state: BaselineState) -> str:

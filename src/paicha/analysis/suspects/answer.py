@@ -247,15 +247,17 @@ def right_before(
     return answer
 
 
-def inside(answer: Text, question: Question) -> Text:
+def inside(answer: Text, question: Question, *, unsuited: bool = False) -> Text:
     """
-    Return an answer that says what was compared where no baseline was.
+    Return an answer that says what was compared where no baseline was, or where it does not do.
 
     Args:
         answer: Who is suspected, or that nobody is.
         question: The later part of the window, and the zone of the reader.
+        unsuited: Whether a baseline was read.
     """
-    told = text("suspects.answer.inside", at=clock(question.extent.start, question))
+    key = "inside_all_the_same" if unsuited else "inside"
+    told = text(f"suspects.answer.{key}", at=clock(question.extent.start, question))
     return Text(zh=answer.zh + told.zh, en=f"{answer.en} {told.en}")
 
 

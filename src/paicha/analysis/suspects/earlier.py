@@ -73,6 +73,8 @@ def parted(
     question: Question,
     problems: Sequence[Problem],
     gathered: Sequence[Gathered],
+    *,
+    unsuited: bool = False,
 ) -> Parted | None:
     """
     Return the window in two; None where there is a baseline or none is wanted, or where nothing surely rises inside it.
@@ -83,9 +85,10 @@ def parted(
         question: The window, and the baseline if there is one.
         problems: All problems, with their courses.
         gathered: Their counts and classes.
+        unsuited: Whether the baseline says nothing of who broke: it shows the same trouble, or lacks somebody.
     """
     known, declined = tables.baseline_counts, question.baseline is None and question.baseline_choice
-    if declined or (known is not None and known.num_rows):
+    if declined or (known is not None and known.num_rows and not unsuited):
         return None
     at = _parting(problems, question.extent, tables.minute_s)
     if at is None or pc.any(pc.equal(tables.counts["shape"], OTHER)).as_py():

@@ -92,6 +92,7 @@ class SuspectJudge:
         classes: Problem classes.
         units: What the records can be told apart by; counts name it in the column `UNIT`.
         whole: The window that was asked for, where its earlier part stands for a baseline; None: it does not.
+        unsuited: Whether it does because the baseline that was read says nothing of who broke.
     """
 
     tables: CaseTables
@@ -105,6 +106,7 @@ class SuspectJudge:
     classes: Sequence[ProblemClass] = ()
     units: Units = field(default_factory=Units)
     whole: Window | None = None
+    unsuited: bool = False
 
     def ranking(self) -> Ranking:
         """Return everybody with what speaks for them."""
@@ -343,7 +345,7 @@ class SuspectJudge:
         if ranking.stranger is not None:
             said = elsewhere(said, ranking.stranger)
             said = right_before(said, ranking.began, self.problems, self.classes, self.question)
-        return said if self.whole is None else inside(said, self.question)
+        return said if self.whole is None else inside(said, self.question, unsuited=self.unsuited)
 
     def _reasons(self, ranking: Ranking) -> tuple[Text, ...]:
         """Return why nobody can be named; empty when somebody can."""

@@ -48,6 +48,8 @@ _BEHIND_CALLEE = (
 _ALONE = r"(?<![\w./-]){}(?![\w./-])"
 #: What is said right behind a Chinese name of how it answered.
 _OUTCOME_ZH = "失败|异常|超时|返回|无响应|未响应|响应|不可用|拒绝|报错|出错|接口|连接|的"
+#: How a kernel names whom it was working for.
+_VICTIM = re.compile(r"\bcomm:? ?[^\s:,]+|\btask [^\s:]+:\d+")
 #: A statement of SQL, and the tables it names.
 _SQL = re.compile(
     r"\b(?:select\b.{1,2000}?\bfrom|insert\s+into|update\s+\S{1,100}\s+set|delete\s+from)\b",
@@ -324,7 +326,7 @@ def said_of(
     rows = zip(*(tagged[c].to_pylist() for c in (column, "problem", "example")), strict=True)
     for name, problem, example in sorted(set(rows)):
         if (name, problem) in concerned:
-            line = _without_tables(example[:_LOOKED_AT])
+            line = _without_victims(_without_tables(example[:_LOOKED_AT]))
             others = {o for o, found in patterns.items() if o != name and found.search(line)}
             told[name, problem] |= others
             if not others:
@@ -334,6 +336,19 @@ def said_of(
         for key, named in sorted(told.items())
         if named
     }
+
+
+def _without_victims(line: str) -> str:
+    """
+    Return a line without the program that a kernel was working for, or that waits: it met what is wrong, and is not why.
+
+    Example:
+        >>> _without_victims("EXT4-fs error (device sdb1): ext4_journal_check_start: comm shop: Detected aborted journal")
+        'EXT4-fs error (device sdb1): ext4_journal_check_start: : Detected aborted journal'
+        >>> _without_victims("INFO: task shop:1187 blocked for more than 120 seconds.")
+        'INFO:  blocked for more than 120 seconds.'
+    """
+    return _VICTIM.sub("", line)
 
 
 def _without_tables(line: str) -> str:

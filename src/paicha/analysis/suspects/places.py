@@ -193,7 +193,7 @@ def add_machines(
     classes: Mapping[str, ProblemClass],
 ) -> dict[str, str]:
     """
-    Join a kernel that tells what is wrong with its machine with those in trouble that stand on that machine alone; return who suffers from whom.
+    Join a kernel that tells what is wrong with its machine with those in trouble on that machine alone; return who suffers from whom.
 
     A link that goes down or a table of connections that is full is wrong with the machine, whoever writes it. What began
     well before is not of it.
@@ -212,7 +212,9 @@ def add_machines(
         housed = [
             other
             for other, those in sorted(louder.items())
-            if other not in _KERNELS and homes.get(other, frozenset()) <= hosts and homes.get(other)
+            if other not in _KERNELS
+            and (sick := _troubled_on(those, homes.get(other, ())))
+            and sick <= hosts
             if began is not None and _began_before(began, those)
         ]
         if housed:
@@ -222,6 +224,13 @@ def add_machines(
                 rests.setdefault(other, set()).add(name)
                 suffering.setdefault(other, name)
     return suffering
+
+
+def _troubled_on(those: Sequence[Louder], homes: Collection[str]) -> frozenset[str]:
+    """Return the hosts on which one is in trouble: where all of it lies on some of them, those; else wherever it stands."""
+    if those and all(one.only_on for one in those):
+        return frozenset(host for one in those for host in one.only_on)
+    return frozenset(homes)
 
 
 def _is_of_machine(louder: Louder, classes: Mapping[str, ProblemClass]) -> bool:

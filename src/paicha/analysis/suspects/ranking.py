@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from paicha.analysis.anomalies.moves import Moved
 from paicha.analysis.suspects.answer import HEARSAY, LEAST, leaders_of
@@ -13,6 +13,9 @@ from paicha.analysis.suspects.logged import Louder
 from paicha.analysis.suspects.scores import Scored
 from paicha.model.suspects import Role, UnitKind
 from paicha.values import dataclass
+
+#: Many stamps, an access log's too, say whole seconds: what is ahead by less may not be ahead.
+_WHOLE_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,11 @@ class Ranking:
         if first is None or any(one.kind not in HEARSAY for one in first.clues):
             return None
         own = [one.first for one in self.louder.get(first.name, ()) if one.first]
-        earlier = [one for one in self.nameless if own and one.first and one.first < min(own)]
+        earlier = [
+            one
+            for one in self.nameless
+            if own and one.first and min(own) - one.first >= _WHOLE_SECOND
+        ]
         return min(earlier, key=lambda one: (one.first, one.problem.number), default=None)
 
     @property

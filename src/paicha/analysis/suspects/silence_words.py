@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from paicha.analysis.suspects.silence import Silent
+from paicha.analysis.suspects.silent_places import SilentPlace
 from paicha.analysis.wording import clock, lasting, significant
 from paicha.locales import Text, text
 from paicha.model.findings import Statement
@@ -24,6 +25,27 @@ def silent_said(silent: Sequence[Silent], question: Question) -> list[Statement]
         more = len(silent) - len(told)
         told.append(Statement("warning", text("silence.more", n=more), more))
     return told
+
+
+def silent_places_said(places: Sequence[SilentPlace], question: Question) -> list[Statement]:
+    """Return a sentence for each place that fell silent, the earliest first; beyond a few their number."""
+    told = [Statement("warning", _place_said(one, question)) for one in places[:_TOLD]]
+    if len(places) > len(told):
+        more = len(places) - len(told)
+        told.append(Statement("warning", text("silence.more_places", n=more), more))
+    return told
+
+
+def _place_said(place: SilentPlace, question: Question) -> Text:
+    one = place.silent
+    return text(
+        f"silence.{place.kind}",
+        name=one.name,
+        service=place.service,
+        at=clock(one.last, question),
+        pace=significant(one.per_minute, 2),
+        lasted=lasting((one.until - one.last).total_seconds()),
+    )
 
 
 def said(one: Silent, question: Question, key: str) -> Text:

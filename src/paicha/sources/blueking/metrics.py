@@ -173,7 +173,8 @@ class _Asking:
         self._hosts = [
             Host(host_id=one)
             for one, address in self.query.ids
-            if one not in asked and not {one, address} & heard
+            # The monitor knows hosts by numbers, not by the names that machines give themselves.
+            if one.isdigit() and one not in asked and not {one, address} & heard
         ]
         return bool(self._hosts)
 

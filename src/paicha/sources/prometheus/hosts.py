@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 
 from paicha.values import dataclass
 
@@ -45,17 +46,23 @@ class Wanted:
     """
     The hosts asked for, and under which instances those are found that no instance names.
 
-    `instances` is ``instance -> host as asked``.
+    `instances` is ``instance -> host as asked``, `aliases` ``another name, in lower case -> host as asked``.
     """
 
     hosts: tuple[str, ...]
     instances: Mapping[str, str]
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, hosts: tuple[str, ...]) -> Wanted:
+        """Return the same of *hosts* alone."""
+        return Wanted(hosts, self.instances, self.aliases)
 
     def named(self, host: str, instance: str) -> str:
         """Return the host as it was asked for; as the series names it where nobody asked."""
         if instance in self.instances:
             return self.instances[instance]
-        asked = {without_port(one).lower(): one for one in self.hosts}
+        asked = {name: one for name, one in self.aliases.items() if one in self.hosts}
+        asked |= {without_port(one).lower(): one for one in self.hosts}
         asked |= {one.lower(): one for one in self.hosts}
         return asked.get(host.lower()) or asked.get(instance.lower(), host)
 
@@ -69,7 +76,8 @@ class Wanted:
             found = sorted(place for place, host in self.instances.items() if host in some)
             label = rule.label or "instance"
             port = "(:[0-9]+)?"
-            plain = "|".join(_pattern(host) for host in some)
+            others = sorted(name for name, host in self.aliases.items() if host in some)
+            plain = "|".join(_pattern(host) for host in (*some, *others))
             places = (
                 "".join(f"|{_pattern(place)}" for place in found) if label == "instance" else ""
             )

@@ -91,7 +91,7 @@ class PrometheusMetrics:
         first = grid_of(query.window, query.step_s)
         with WebClient(self.place, _SYSTEM, sleep=self.sleep) as client:
             asking = _Asking(client, first, self.rule, query.services)
-            asking.find_hosts(query.hosts)
+            asking.find_hosts(query.hosts, query.ids)
             asking.find_pace(query.window)
             for concept in self.concepts:
                 asking.read(concept)
@@ -160,17 +160,22 @@ class _Asking:
     _infos: dict[Text, None] = field(default_factory=dict)
     _heard: dict[str, set[str]] = field(default_factory=dict)  # concept -> hosts
 
-    def find_hosts(self, hosts: Sequence[str]) -> None:
-        """Decide which instances the hosts asked for are."""
+    def find_hosts(self, hosts: Sequence[str], ids: Iterable[tuple[str, str]] = ()) -> None:
+        """Decide which instances the hosts asked for are; *ids*: other names of addresses, as the logs say."""
         asked = tuple(sorted({host for host in hosts if host}))
-        self._wanted = Wanted(asked, {})
-        pattern = "" if self.rule.label else machine_names(asked)
+        aliases = {
+            one.lower(): address for one, address in ids if address in asked and one not in asked
+        }
+        self._wanted = Wanted(asked, {}, aliases)
+        names = (*asked, *sorted(aliases))
+        pattern = "" if self.rule.label else machine_names(names)
         if not pattern:
             return
-        found, unclear = find_instances(asked, self._machines(pattern))
-        self._wanted = Wanted(asked, found)
-        for host, names in unclear.items():
-            said = text("prometheus.unclear_host", host=host, names=", ".join(names))
+        found, unclear = find_instances(names, self._machines(pattern))
+        instances = {place: aliases.get(name, name) for place, name in found.items()}
+        self._wanted = Wanted(asked, instances, aliases)
+        for host, machines in unclear.items():
+            said = text("prometheus.unclear_host", host=host, names=", ".join(machines))
             self._warnings[said] = None
 
     def find_pace(self, window: Window) -> None:
@@ -224,7 +229,7 @@ class _Asking:
                 break
             found = [
                 line
-                for line in self._read_name(concept, name, Wanted(silent, self._wanted.instances))
+                for line in self._read_name(concept, name, self._wanted.of(silent))
                 if line.host not in heard
             ]
             heard |= {line.host for line in found}

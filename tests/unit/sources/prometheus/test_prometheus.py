@@ -172,6 +172,17 @@ class TestFigures:
         assert (10, 70.0) == figures(reading)["cpu_usage", asked, ""]
         assert () == reading.coverage.incomplete
 
+    def test_a_host_is_known_by_the_name_that_logs_give_its_address(self, fleet: str) -> None:
+        """Shippers name both: the exporter may be asked under the name alone. Figures are those of the address."""
+        source = PrometheusMetrics(Place(fleet), CONCEPTS, rule=HostRule(), sleep=lambda _s: None)
+        known_as = (("web-1", "192.0.2.7"),)
+
+        reading = source.read(MetricQuery(WINDOW, ("192.0.2.7",), None, ids=known_as))
+
+        assert ("192.0.2.7",) == reading.coverage.hosts
+        assert (10, 70.0) == figures(reading)["cpu_usage", "192.0.2.7", ""]
+        assert () == reading.coverage.incomplete
+
     def test_a_windows_machine_is_known_by_its_own_name(self, fleet: str) -> None:
         """As windows_exporter tells it."""
         assert ("win-shop",) == read(fleet, "win-shop").coverage.hosts
