@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.cases.formats import (
     applications,
     blueking,
+    daemons,
     databases,
     inhouse,
     machines,
@@ -38,6 +39,7 @@ SPECIES: tuple[Species, ...] = (
     *middleware.SPECIES,
     *databases.SPECIES,
     *operations.SPECIES,
+    *daemons.SPECIES,
     *variants.SPECIES,
 )
 
