@@ -146,6 +146,72 @@ def grep_output(said: Say) -> Written:
     return one([line], cut(said.at, digits), said.level, module, said.message, where)
 
 
+def rocketmq(said: Say) -> Written:
+    """Where a class is expected a thread is named; a name that is none is a class."""
+    thread = ("main", "RemotingExecutorThread_1", "NSScheduledThread1", "brokerOutApi_thread_3", "NettyServerNIOSelector_3_2", "LeaseKeeper")[said.n % 6]  # fmt: skip
+    is_class = thread == "LeaseKeeper"
+    line = f"{said.stamp(ISO)} {said.level} {thread} - {said.message}"
+    where: dict[str, object] = {"thread.name": None if is_class else thread}
+    return one([line], cut(said.at, 0), said.level, thread if is_class else "", said.message, where)
+
+
+def glassfish(said: Say) -> Written:
+    """Of its two layouts one begins with a mark of its own; the message stands on a line of its own, with a stack trace or none."""
+    stamp, words = said.stamp("%Y-%m-%dT%H:%M:%S.%f+0800"), said.message or "-"
+    trace = java_trace(said.rng) if said.n % 5 == 4 else None
+    said_all = "\n".join([words, *(trace.lines if trace else ())])
+    thread = f"http-listener-1({said.n})"
+    if said.n % 3 == 0:
+        text = f"[#|{stamp}|{said.level}|glassfish3.1.2|{said.module}|_ThreadID={said.n};_ThreadName={thread};|{said_all}"
+    elif said.n % 3 == 1:
+        text = f"[#|{stamp}|{said.level}|Payara 5.2022.1|{said.module}|_ThreadID={said.n};_TimeMillis=1741064767891;_LevelValue=900;|\n  {said_all}"
+    else:
+        code = ("", "KEPR-0812")[said.n // 3 % 2]
+        text = f"[{stamp}] [Payara 5] [{said.level}] [{code}] [{said.module}] [tid: _ThreadID={said.n} _ThreadName={thread}] [timeMillis: 1741064767891] [levelValue: 900] [[\n  {said_all}"
+    # Below a stack trace the mark at the end is a line of it.
+    mark = "]]" if said.n % 3 == 2 else "|#]"
+    shown = dict(trace.attributes) if trace else {}
+    lines = [*(text + ("\n" if trace else "") + mark).split("\n"), ""]
+    said_all += f"\n{mark}" if trace else ""
+    return one(lines, cut(said.at, 3), said.level, said.module, said_all, shown)
+
+
+def erlang_reports(said: Say) -> Written:
+    """The header stands before each line of a report; what another process says goes between reports, not into them."""
+    head = f"{said.stamp(ISO + '.%f+08:00', 6)} [{said.level}] <0.{said.n // 2 + 812}.0>"
+    if said.level != "error":
+        words = said.message or "-"
+        return one([f"{head} {words}"], said.at, said.level.upper(), "", words)
+    words = (
+        ("** Generic server keeper terminating", f"** Last message in was {{lease,{said.n}}}", "** Reason for termination ==", "** {lease_lost,", "      [{keeper,renew,1}]}", ""),
+        ("  crasher:", f"    initial call: keeper:renew/{said.n}", "    exception error: lease lost", "      in function  keeper:renew/1", "  neighbours:"),
+        ("    supervisor: {local,keeper_sup}", "    errorContext: shutdown_error", f"    reason: {said.message}"),
+    )[said.n % 3]  # fmt: skip
+    lines = [f"{head} {line}" if line else head for line in words]
+    return one(lines, said.at, "ERROR", "", "\n".join(words))
+
+
+def coturn_uptime(said: Say) -> Written:
+    """How long it has been running is no time."""
+    pid = f"({said.n + 7})" if said.n % 2 else ""
+    line = f"{said.n * said.n * 137}: {pid}: {said.level}: {said.message}"
+    return one([line], None, said.level, "", said.message)
+
+
+def calico_in_syslog(said: Say) -> Written:
+    """What a network plugin writes, kubelet writes on."""
+    line = f"{_syslog(said, 'kubelet')}{said.stamp(ISO + '.%f')} [{said.level}][{said.n + 56}] {said.module} {said.n + 7}: {said.message}"
+    return one([line], cut(said.at, 0), said.level, said.module, said.message)
+
+
+def celery_function(said: Say) -> Written:
+    """The level is said once more behind the function."""
+    where = f"{said.module}:{said.n + 12} - renew() {said.level}: {said.message}"
+    head = (f"[{said.stamp(ISO + ',%f')}: {said.level}/ForkPoolWorker-3]", said.stamp(ISO + ",%f"), f"[{said.stamp(ISO + ',%f')}]")[said.n % 3]  # fmt: skip
+    told: dict[str, object] = {"code.function.name": "renew"}
+    return one([f"{head} {where}"], cut(said.at, 3), said.level, said.module, said.message, told)
+
+
 KAFKA = ("kafka.server.KafkaServer", "org.apache.kafka.raft.KafkaRaftClient", "kafka.log.LogCleaner$CleanerThread")  # fmt: skip
 SPECIES = (
     Species("capnslog", elsewhen(capnslog), ("D", "I", "N", "W", "E", "C"), ("etcdserver", "etcdserver/membership", "rafthttp", "pkg/flags"), hard=SHOWN),
@@ -159,5 +225,11 @@ SPECIES = (
     Species("tdengine", tdengine, ("ERROR", "WARN", "INFO", "DEBUG", ""), ("DND", "CQ", "MND", "WAL", "RPC"), hard=FIRM),
     Species("skynet_failed", skynet_failed, hard=SHOWN),
     Species("hashicorp_in_syslog", hashicorp_in_syslog, UPPER, ("agent", "agent.server.raft", "core.cluster-listener", "raft"), hard=SHOWN),
+    Species("rocketmq", elsewhen(rocketmq), UPPER, hard=SHOWN, records=30),
+    Species("glassfish", elsewhen(glassfish), ("SEVERE", "WARNING", "INFO", "FINE"), ("javax.enterprise.system.core", "shop.Keeper", ""), hard=SHOWN, records=30),
+    Species("erlang_reports", elsewhen(erlang_reports), ("error", "error", "info", "warning"), hard=FIRM, records=30),
+    Species("coturn_uptime", coturn_uptime, ("INFO", "WARNING", "ERROR"), hard=SHOWN, records=30),
+    Species("calico_in_syslog", calico_in_syslog, ("INFO", "WARNING", "ERROR"), ("k8s.go", "ipam/ipam.go"), hard=SHOWN, records=30),
+    Species("celery_function", elsewhen(celery_function), PYTHON, ("keeper.py", "shop/tasks.py"), hard=SHOWN, records=30),
     Species("gunicorn_in_syslog", gunicorn_in_syslog, PYTHON, hard=SHOWN),
 )  # fmt: skip
