@@ -182,13 +182,13 @@ def erlang_reports(said: Say) -> Written:
     if said.level != "error":
         words = said.message or "-"
         return one([f"{head} {words}"], said.at, said.level.upper(), "", words)
-    words = (
+    report: tuple[str, ...] = (
         ("** Generic server keeper terminating", f"** Last message in was {{lease,{said.n}}}", "** Reason for termination ==", "** {lease_lost,", "      [{keeper,renew,1}]}", ""),
         ("  crasher:", f"    initial call: keeper:renew/{said.n}", "    exception error: lease lost", "      in function  keeper:renew/1", "  neighbours:"),
         ("    supervisor: {local,keeper_sup}", "    errorContext: shutdown_error", f"    reason: {said.message}"),
     )[said.n % 3]  # fmt: skip
-    lines = [f"{head} {line}" if line else head for line in words]
-    return one(lines, said.at, "ERROR", "", "\n".join(words))
+    lines = [f"{head} {line}" if line else head for line in report]
+    return one(lines, said.at, "ERROR", "", "\n".join(report))
 
 
 def coturn_uptime(said: Say) -> Written:

@@ -14,6 +14,7 @@ from tests.cases.formats import (
     blueking,
     daemons,
     databases,
+    exports,
     inhouse,
     machines,
     middleware,
@@ -40,6 +41,7 @@ SPECIES: tuple[Species, ...] = (
     *databases.SPECIES,
     *operations.SPECIES,
     *daemons.SPECIES,
+    *exports.SPECIES,
     *variants.SPECIES,
 )
 
