@@ -134,6 +134,24 @@ def kubectl_events_wide(said: Say) -> Written:
     return Written(lines, ((len(lines) - 1, expected(None, said.level.upper(), "BackOff", said.message)),))  # fmt: skip
 
 
+def kubectl_describe(said: Say) -> Written:
+    """What a container waits for or ended of, and the table of events; of what is usual nothing is a record."""
+    if said.n % 3 == 0:
+        row = f"  {said.level:<8} Unhealthy   5m (x{said.n + 2} over 1h)    kubelet            {said.message}"
+        return one([row], None, said.level.upper(), "Unhealthy", said.message)
+    if said.n % 3 == 1:
+        lines = ["    State:          Waiting", "      Reason:       CrashLoopBackOff", "    Ready:          False"]  # fmt: skip
+        words = "\n".join(["State: Waiting CrashLoopBackOff", lines[-1]])
+        return one(lines, None, "ERROR", "", words)
+    begun, ended = (f"{said.stamp('%a, %d %b %Y %H:%M:%S +0800')}" for _ in range(2))
+    lines = [
+        "    Last State:     Terminated", "      Reason:       OOMKilled", f"      Exit Code:    {said.n}",
+        f"      Started:      {begun}", f"      Finished:     {ended}", "    Restart Count:  5",
+    ]  # fmt: skip
+    words = "\n".join([f"Last State: Terminated OOMKilled Exit Code: {said.n}", lines[-1]])
+    return one(lines, cut(said.at, 0), "ERROR", "", words)
+
+
 def dmesg_chinese(said: Say) -> Written:
     local = said.local
     day = f"{'一二三四五六日'[local.weekday()]} {local.month}月 {local.day:2} {local:%H:%M:%S %Y}"
@@ -162,6 +180,7 @@ SPECIES = (
     Species("datadog_csv", datadog_csv, LOWER, hard=FIRM, head=("Date,Status,Host,Service,Message",), records=RECORDS),
     Species("grafana_csv", grafana_csv, LOWER, hard=[m for m in UNQUOTED if "\\" not in m], head=("labels,Time,Line,tsNs,id",), records=RECORDS),
     Species("kubectl_events_wide", kubectl_events_wide, ("Normal", "Warning"), hard=FIRM, records=RECORDS),
+    Species("kubectl_describe", kubectl_describe, ("Normal", "Warning"), hard=FIRM, records=RECORDS),
     Species("dmesg_chinese", dmesg_chinese, ("warn", "err", "crit"), records=RECORDS),
     Species("build_marks", marked, ("error", "warning"), records=RECORDS),
     Species("dmesg_decoded_iso", Plain(lambda s: f"kern  :{s.level:<6}: [{s.stamp('%Y-%m-%dT%H:%M:%S,%f+08:00', 6)}] ", 6, module=lambda s: ""), ("warn", "err", "crit"), records=RECORDS),
