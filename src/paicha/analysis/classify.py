@@ -35,6 +35,11 @@ _CAUSE = re.compile(
     r"|Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n)+(?P<raised>[^\s][^\n]*))"
 )
 
+#: A statement that PostgreSQL logs with how long it took: that it took long counts, and nothing of what it quotes.
+_STATEMENT = re.compile(
+    r"(?:LOG: +)?duration: \d{1,12}(?:\.\d{1,6})? ms +(?:statement|plan|(?:execute|parse|bind) \S{1,100}):"
+)
+
 #: Worst first; the place decides between classes of equal rank.
 SEVERITIES = ("outage", "critical", "major", "minor", "notice")
 
@@ -82,10 +87,22 @@ def classify(
 
 def head(body: str) -> str:
     r"""
-    Return the part of *body* that patterns are matched against.
+    Return the part of *body* that patterns of problems are matched against.
 
     Example:
-        >>> head("failed\nTraceback (most recent call last):\n  File 1\n    a()\n  File 2\nOSError: disk full")
+        >>> head("duration: 3 ms  statement: select 'disk full'")
+        'duration: 3 ms  statement:'
+    """
+    logged = _STATEMENT.match(body)
+    return opening(body) if logged is None else logged[0]
+
+
+def opening(body: str) -> str:
+    r"""
+    Return the first lines of *body*, and what an exception was caused by.
+
+    Example:
+        >>> opening("failed\nTraceback (most recent call last):\n  File 1\n    a()\n  File 2\nOSError: disk full")
         'failed\nTraceback (most recent call last):\n  File 1\n    a()\nOSError: disk full'
     """
     first = "\n".join(body[:HEAD_CHARACTERS].split("\n", HEAD_LINES)[:HEAD_LINES])

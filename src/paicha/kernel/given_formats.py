@@ -42,6 +42,8 @@ _BLOCKS = 6
 _WRAPPED_FIELDS = frozenset({"time", "stream", "partial", "body"})
 #: What patterns of such formats may say besides: who wrote a line, which tells streams apart.
 _WRITERS = frozenset({"service", "namespace", "pod", "container", "replica"})
+#: And where a command found it: attributes, which tell no streams apart.
+_FOUND = frozenset({"source_file", "source_line"})
 _TOLD_BY_NAME = re.compile(r'''\\\{ \?"\w+" \?: \?"''')
 #: How often a part of a pattern of several lines is repeated.
 _UNROLLED_LINES = 64
@@ -346,7 +348,9 @@ def is_plain_wrap(entry: LogFormat) -> bool:
         _, groups = packed_steps(entry.pattern)
     except NotCompilable:
         return False
-    return entry.kind == "pattern" and {"body"} <= set(groups) <= _WRAPPED_FIELDS | _WRITERS
+    return (
+        entry.kind == "pattern" and {"body"} <= set(groups) <= _WRAPPED_FIELDS | _WRITERS | _FOUND
+    )
 
 
 def _gate(compiled: _Compile[Written], pattern: str, opens: str = "") -> tuple[Written, None, str]:

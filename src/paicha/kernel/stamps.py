@@ -86,7 +86,7 @@ STAMPS: dict[str, str] = {
     "packed_clock": r"\d{8}[-T ]\d\d:\d\d:\d\d(?:[.,:]\d{1,9})?",
     "epoch": r"\d{9,19}(?:\.\d{1,9})?",
     "clock": r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
-    "half_clock": r"\d{1,2}:\d\d[AP]M",
+    "half_clock": r"\d{1,2}:\d\d(?::\d\d)? ?[AP]M",
     "exponent": r"1\.\d{1,17}e\+09",
     "tai64n": r"@4[0-9a-f]{23}",
     "hexadecimal": r"[0-9a-f]{8}\.[0-9a-f]{8}",
@@ -276,9 +276,9 @@ LOOSE: dict[str, Late] = {
     "day_month_words": late(
         rf"(?P<day>\d{{1,2}})-(?P<month>[A-Z]{{3}}|[一二三四五六七八九十]{{1,2}}月|\d{{1,2}}月) {{0,2}}-(?P<year>\d{{4}}) {_TIME}"
     ),
-    # Without seconds and without a day.
+    # Without a day, and mostly without seconds.
     "half_clock": late(
-        r"(?P<year>)(?P<month>)(?P<day>)(?P<hour>\d{1,2}):(?P<minute>\d\d)(?P<second>)(?P<fraction>)(?P<half>[AP]M)"
+        r"(?P<year>)(?P<month>)(?P<day>)(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?P<fraction>) ?(?P<half>[AP]M)"
     ),
 }
 

@@ -12,7 +12,9 @@ from pathlib import Path
 from tests.cases.formats import (
     applications,
     blueking,
+    daemons,
     databases,
+    exports,
     inhouse,
     machines,
     middleware,
@@ -38,6 +40,8 @@ SPECIES: tuple[Species, ...] = (
     *middleware.SPECIES,
     *databases.SPECIES,
     *operations.SPECIES,
+    *daemons.SPECIES,
+    *exports.SPECIES,
     *variants.SPECIES,
 )
 

@@ -385,6 +385,10 @@ QUOTED = [
     'Running: grep -c "Connection refused" /var/log/app.log',
     '+ grep -c "Too many open files" /var/log/app.log',
     "LOG:  statement: INSERT INTO events (msg) VALUES ('connection refused')",
+    "LOG:  statement: WITH told AS (SELECT 'connection refused') SELECT 1",
+    "duration: 3.123 ms  statement: select 'ERROR: out of memory'",
+    "LOG:  duration: 0.1 ms  bind S_1/C_3: UPDATE told SET said = 'Out of memory: Killed process 1'",
+    "duration: 12 ms  plan:\nQuery Text: select 'No space left on device'",
     "12 Query\tSELECT * FROM told WHERE said = 'deadlock found'",
     '[root@web-01 ~]# grep "Out of memory: Killed process" /var/log/messages',
     'ops@web-01:~$ grep "No space left on device" /var/log/messages',
@@ -398,6 +402,7 @@ SAID = {
     "Running: curl http://shop/health failed: connection refused": "connection_refused",
     "+ FullyQualifiedErrorId : connection refused": "connection_refused",
     "ERROR:  deadlock detected": "database_deadlock",
+    "duration: 5123.4 ms  execute <unnamed>: INSERT INTO told VALUES ('No space left on device')": "slow_query",
     "root@web-01: connection refused": "connection_refused",
 }
 

@@ -19,7 +19,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from paicha.analysis.classify import head, joined, possible
+from paicha.analysis.classify import joined, opening, possible
 from paicha.model.knowledge import InterventionKind
 from paicha.model.question import Window
 from paicha.model.suspects import Intervened
@@ -101,7 +101,7 @@ def interventions_of(
     sums = sums.aggregate([("n", "sum"), ("example", "min")])
     rare = _rare(sums.filter(sums["quiet"]), most)
     shapes = rare.group_by(["shape"], use_threads=False).aggregate([("example_min", "min")])
-    texts = pa.array([head(text) for text in shapes["example_min_min"].to_pylist()], pa.string())
+    texts = pa.array([opening(text) for text in shapes["example_min_min"].to_pylist()], pa.string())
     kind_of = {
         shapes["shape"][place].as_py(): kind for place, kind in kinds_of(texts, kinds).items()
     }
