@@ -180,6 +180,25 @@ def test_a_quantile_that_a_sketch_knows_is_called_about(tmp_path: Path) -> None:
     assert "(2,000 values; quantiles to within 1 %)" in told
 
 
+def test_numbers_closer_together_than_a_quantile_is_known_have_none(tmp_path: Path) -> None:
+    """
+    The median of orders that fail one after the other stood at the lowest, the 95th percentile below their mean.
+    """
+    orders = [
+        (n / 10, _line(n / 10, "error", "gate", f"order {71450 + n} is lost")) for n in range(300)
+    ]
+    sizes = [
+        (n / 10, _line(n / 10, "error", "gate", f"answer of {800_000 + n * 9} bytes"))
+        for n in range(300)
+    ]
+
+    told = _investigated(tmp_path, sorted(orders + sizes)).render("md", "en").decode()
+
+    assert "71,450 – 71,749" not in told
+    assert "71450 – 71749 (300 values)" in told
+    assert "800,000 – 802,691 bytes, mean 801,345.5 (300 values)" in told
+
+
 def test_levels_are_told_as_they_were_counted(tmp_path: Path) -> None:
     """
     Most records were said to be at ERR, of which there were three of eight: ERROR and E are the same level.

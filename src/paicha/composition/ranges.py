@@ -30,21 +30,31 @@ def told_range(draft: Draft, item: Range) -> Line:
     if item.minimum == item.maximum:
         low, n = words.number(item.minimum), words.count(item.n)
         return line(words.say("detail.range_one", name=name, low=low, unit=unit, n=n))
+    facts = {
+        "name": name,
+        "low": words.number(item.minimum),
+        "high": words.number(item.maximum),
+        "unit": unit,
+        "mean": _mean(words, item.mean),
+        "n": words.count(item.n),
+    }
     # Of more values than are kept each by itself a sketch knows the quantiles.
     exact = item.complete
+    if not exact and _says_no_more_than_ends(item.minimum, item.maximum):
+        return line(words.say("detail.range_narrow", **facts))
     said = words.say(
         "detail.range_numbers" if exact else "detail.range_numbers_about",
-        name=name,
-        low=words.number(item.minimum),
-        high=words.number(item.maximum),
-        unit=unit,
-        mean=_mean(words, item.mean),
         median=_quantile(words, item.p50, exact=exact),
         high_end=_quantile(words, item.p95, exact=exact),
-        n=words.count(item.n),
         error=words.with_unit(f"{100 * ERROR:g}", "%"),
+        **facts,
     )
     return line(said)
+
+
+def _says_no_more_than_ends(low: float, high: float) -> bool:
+    """Return whether a quantile's error is as wide as all the values: the 95th of such was below their mean."""
+    return high - low <= 4 * ERROR * max(abs(low), abs(high))
 
 
 def _mean(words: Words, mean: float | None) -> str:

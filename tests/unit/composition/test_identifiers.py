@@ -63,3 +63,29 @@ def test_a_unit_or_a_fraction_is_a_measure() -> None:
     """
     assert not is_number_of_a_thing(replace(_NUMBERS, unit="ms"))
     assert not is_number_of_a_thing(replace(_NUMBERS, minimum=0.5))
+
+
+_COUNTING = replace(_NUMBERS, name="", n=309, minimum=71450.0, maximum=72037.0, distinct=301)
+
+
+def test_numbers_without_a_name_that_count_on_are_names_of_things() -> None:
+    """As those of orders that fail one after the other."""
+    assert is_number_of_a_thing(_COUNTING)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(_COUNTING, maximum=91450.0),
+        replace(_COUNTING, distinct=200),
+        replace(_COUNTING, n=40, distinct=40),
+        replace(_COUNTING, minimum=200.0, maximum=600.0),
+        replace(_COUNTING, name="took"),
+        replace(_COUNTING, unit="ms"),
+    ],
+)
+def test_numbers_that_repeat_or_scatter_or_are_named_otherwise_measure_something(
+    other: Range,
+) -> None:
+    """Durations repeat within so narrow a range."""
+    assert not is_number_of_a_thing(other)
