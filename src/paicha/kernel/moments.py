@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from paicha.errors import QuestionError
 from paicha.kernel.clocks import first_after, is_clock, last_before
 from paicha.kernel.epochs import EARLIEST_US, LATEST_US
-from paicha.kernel.spoken_times import in_figures, length_in_figures
+from paicha.kernel.spoken_times import both_ends, in_figures, length_in_figures
 from paicha.kernel.times import TimeReader, find_zone, from_micros, to_micros
 from paicha.model.question import Window
 
@@ -93,7 +93,8 @@ def resolve_window(
     """
     Return the window that was asked for; None when none was.
 
-    Without an end the window ends now; ``last`` counts back from the end. A time of day without a day is the one
+    Without an end the window ends now; ``last`` counts back from the end. A start alone may name both ends (``10:32~10:47``,
+    and as the report writes its window). A time of day without a day is the one
     next to the other end of the window; where both ends are such, or one stands alone, the window is the last one that
     begins before the end of the data, and without an end it ends with the data.
 
@@ -112,6 +113,7 @@ def resolve_window(
     find_zone(zone)
     if from_ is None and to is None and last is None:
         return None
+    from_, to = _written_ends(from_, to, last)
     if from_ is not None and last is not None:
         raise QuestionError("question.both_from_and_last", **{"from": from_, "last": last})
     if from_ is None and last is None:
@@ -142,7 +144,15 @@ def wants_end_of_data(from_: str | None, to: str | None, last: str | None) -> bo
     """
     if last is not None:
         return is_clock(to)
+    from_, to = _written_ends(from_, to, last)
     return is_clock(from_) and (to is None or is_clock(to))
+
+
+def _written_ends(
+    from_: str | None, to: str | None, last: str | None
+) -> tuple[str | None, str | None]:
+    ends = both_ends(from_) if from_ is not None and to is None and last is None else None
+    return ends or (from_, to)
 
 
 def _counted_back(

@@ -12,6 +12,8 @@ import unicodedata
 _DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})[日号]")
 #: A day alone; with a time behind it, it is a stamp of logs.
 _SLASHED = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})")
+#: A day of this year or of the last one; 3/5 is March to some and May to others.
+_DAY_ALONE = re.compile(r"(\d{1,2})-(\d{1,2})(?= \d)")
 _NUMBERED_DAY = re.compile(r"(\d{1,2}月\d{1,2})号")
 _CLOCK = re.compile(
     r"(?P<half>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上)? ?"
@@ -37,8 +39,11 @@ def in_figures(text: str) -> str:
         ('10:20', '15:05', '2026-03-05 09:30')
         >>> in_figures("10点半"), in_figures("30分钟前"), in_figures("现在"), in_figures("昨天晚上8点")
         ('10:30', 'now-30m', 'now', '昨天 20:00')
+        >>> in_figures("12-19 10:32")
+        '12月19日 10:32'
     """
     words = " ".join(unicodedata.normalize("NFKC", text).split())
+    words = _DAY_ALONE.sub(r"\1月\2日", words, count=1) if _DAY_ALONE.match(words) else words
     if words.isascii():
         return _SLASHED.sub(_dated, words).rstrip() if _SLASHED.fullmatch(words) else words
     if words in ("现在", "此刻"):
@@ -75,6 +80,26 @@ def _clocked(found: re.Match[str]) -> str:
     minute = "30" if found["half_past"] else found["figures"] or found["minute"] or "00"
     second = f":{found['second']}" if found["second"] else ""
     return f"{hour:02}:{minute:0>2}{second}"
+
+
+#: What stands between the ends of a window; a dash between blanks, as dates have their own.
+_BETWEEN = re.compile(r" ?(?:[~～〜至到–—]| - | to ) ?")
+
+
+def both_ends(text: str) -> tuple[str, str] | None:
+    """
+    Return the ends of a window that is written in one, as the report writes its own; None for one time.
+
+    Example:
+        >>> both_ends("10:32~10:47"), both_ends("2025-12-19 10:32 – 10:47"), both_ends("昨天10点到11点")
+        (('10:32', '10:47'), ('2025-12-19 10:32', '10:47'), ('昨天10点', '11点'))
+        >>> both_ends("2025-12-19 10:32"), both_ends("now-30m")
+        (None, None)
+    """
+    ends = _BETWEEN.split(" ".join(text.split()))
+    if len(ends) != 2 or not all(ends):
+        return None
+    return ends[0], "now" if ends[1] == "今" else ends[1]
 
 
 def length_in_figures(text: str) -> str:
