@@ -1,5 +1,6 @@
 """
-Files whose records are no lines: an array of JSON or events in XML on one line, documents of JSON that list them.
+Files whose records are no lines: an array of JSON on one line or indented, events in XML on one line, documents of JSON
+that list them.
 
 Programs write such files; a reader of lines would take each for one record of many megabytes, or each of its
 lines for one. Here every record becomes a `Line` of its own, with its place in the file.
@@ -7,6 +8,7 @@ lines for one. Here every record becomes a `Line` of its own, with its place in 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 
@@ -82,7 +84,7 @@ def pieces(chunks: Iterable[bytes], places: _Places) -> Iterator[tuple[int, int,
 def places_of(sample: bytes) -> _Places | None:
     """Return what finds the records of a file that begins like *sample*; None where its records are lines."""
     head = sample[:_HEAD]
-    if _ARRAY.match(head) and _holds_two_objects(sample):
+    if _ARRAY.match(head) and (_holds_two_objects(sample) or _holds_a_written_out_object(sample)):
         return objects
     if _LIST.match(head) and _is_all_list(sample):
         return _items
@@ -139,6 +141,18 @@ def _holds_two_objects(sample: bytes) -> bool:
     places = objects(sample)
     first, second = next(places, None), next(places, None)
     return first is not None and second is not None and b"\n" not in sample[first[0] : second[1]]
+
+
+def _holds_a_written_out_object(sample: bytes) -> bool:
+    """Return whether the first object takes several lines, as `jq` and programs that indent write them."""
+    start, stop = next(objects(sample), (0, 0))
+    if b"\n" not in sample[start:stop]:
+        return False
+    try:
+        json.loads(sample[start:stop])
+    except ValueError:  # terms of Erlang, code
+        return False
+    return True
 
 
 def _holds_two_events(sample: bytes) -> bool:

@@ -217,6 +217,48 @@ def test_the_bracket_that_opens_a_list_is_no_record(tmp_path: Path) -> None:
     assert [(5, 0), (5, 0)] == [(totals.records, totals.without_time) for totals in found]
 
 
+@pytest.mark.parametrize("indent", [2, 4, "\t"])
+@pytest.mark.parametrize("is_array", [True, False])
+def test_rows_that_are_indented_are_read_like_those_on_a_line_each(
+    tmp_path: Path, indent: int | str, is_array: bool
+) -> None:
+    """
+    ``jq .`` and programs write them so: they had no time and no level, as their fields were lines.
+    """
+    rows = [
+        {
+            "dtEventTimeStamp": 1741064767000 + n * 1000,
+            "serverIp": f"10.0.0.{n % 2}",
+            "__ext": {"labels": {"app": "cart"}},
+            "log": f"2025-03-04 13:06:0{n} ERROR shop.Keeper [lease-1] lease {n} lost: {{}}",
+        }
+        for n in range(5)
+    ]
+    log, lines = tmp_path / "export.json", tmp_path / "lines.json"
+    indented = (json.dumps(row, indent=indent) for row in rows)
+    log.write_text(json.dumps(rows, indent=indent) if is_array else "\n".join(indented), "utf-8")
+    lines.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    prepared = prepare(Asked((str(log),), zone="UTC"))
+    large = replace(prepared, inquiry=replace(prepared.inquiry, keep_bytes=0))
+
+    found = [
+        carry_out(each).findings
+        for each in (prepared, large, prepare(Asked((str(lines),), zone="UTC")))
+    ]
+
+    told = [(one.totals.records, one.totals.without_time, one.totals.abnormal) for one in found]
+    assert [(5, 0, 5)] * 3 == told
+    assert 1 == len({tuple(one.problems[0].hosts) for one in found})
+
+
+@pytest.mark.parametrize(
+    "text", [b"[{kernel,\n  [{lease, 1}]},\n {shop, []}].\n", b"[{a\n}, {b\n}]"]
+)
+def test_terms_of_other_languages_are_lines(text: bytes) -> None:
+    """Braces alone are no JSON."""
+    assert places_of(text) is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
