@@ -51,6 +51,8 @@ _OFFSET = r"Z|UTC|GMT|[+-]\d\d:?\d\d(?: UTC| GMT)?"
 #: An offset of whole hours, as PostgreSQL writes it (``05:06:07.891+00``); nothing that goes on as a number does.
 _HOURS = r"[+-](?:0\d|1[0-4])(?![\d:.])"
 _CLOCK = r"\d{1,2}[:时]\d\d(?:[:分]\d\d(?:[.,]\d{1,9})?秒?)?"
+#: Between a day and its time of day, also in brackets or columns of their own.
+_APART = r"(?:[ T]{1,2}|[-_]|, ?|\] ?\[| ?\| ?)"
 _SECONDS = r":(\d\d)(?:[.,:](\d{1,9})\d*)?"
 
 #: What may stand behind a stamp of any kind, as ``%{zone}``: most programs write no letters of a zone, and in every pattern
@@ -60,7 +62,8 @@ ZONE = rf"(?: {_ZONE})?"
 STAMPS: dict[str, str] = {
     "iso": rf"\d{{4}}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,:]\d{{1,12}})?)?(?: ?(?:{_OFFSET})|{_HOURS})?",
     "chinese": r"(?:\d{4}年)?\d{1,2}月\d{1,2}日 ?(?:星期.|周.)? ?(?:上午|下午)? ?\d{1,2}[:时点]\d\d(?:[:分]\d\d(?:[.,]\d{1,9})?秒?|分)?",
-    "loose": r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ T]{1,2}|[-_])\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?",
+    "loose": rf"\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}{_APART}\d{{1,2}}:\d\d(?::\d\d(?:[.,]\d{{1,9}})?)?",
+    "year_month": rf"\d{{4}}[- ]{_MONTH}[- ]\d{{1,2}} \d{{1,2}}:\d\d:\d\d(?:[.,]\d{{1,9}})?",
     "chinese_syslog": r"\d{1,2}月 {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,9})?",
     "syslog_elsewhere": rf"{_MONTH_ELSEWHERE} {{1,2}}\d{{1,2}} \d\d:\d\d:\d\d(?:\.\d{{1,9}})?",
     "half_day": rf"\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}[ T]{{1,2}}(?:(?:上午|下午) ?{_CLOCK}|{_CLOCK} ?(?:AM|PM|am|pm|上午|下午))",
@@ -76,7 +79,7 @@ STAMPS: dict[str, str] = {
     "syslog_minute": rf"{_MONTH} [ \d]?\d \d\d:\d\d",
     "ctime": rf"{_DAYNAME} {_MONTH} [ \d]?\d \d\d:\d\d:\d\d(?:\.\d{{1,9}})?(?: [A-Z]{{3,4}})? \d{{4}}",
     "common": rf"\d\d/{_MONTH}/\d{{4}}[: ]\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: [+-]\d{{4}})?",
-    "day_month": rf"\d\d[- ]{_MONTH}[- ]\d{{4}} \d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: (?:{_OFFSET}))?",
+    "day_month": rf"\d{{1,2}}[- ]{_MONTH}[- ]\d{{4}} \d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?: (?:{_OFFSET}))?",
     "day_month_words": r"\d{1,2}-(?:[A-Z]{3}|[一二三四五六七八九十]{1,2}月|\d{1,2}月) {0,2}-\d{4} \d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
     "day_words": rf"\d\d {_MONTH} \d\d:\d\d:\d\d(?:\.\d{{1,9}})?",
     "month_day": r"\d\d-\d\d \d\d:\d\d:\d\d(?:[.,]\d{1,9})?",
@@ -200,7 +203,7 @@ PATTERNS: dict[str, tuple[Late, _Read]] = {
         lambda text: _named_month("dmyt")(text[:11] + " " + text[12:]),
     ),
     "day_month": (
-        late(rf"(\d\d[- ]{_MONTH}[- ]\d{{4}} \d\d:\d\d):(\d\d){_FRACTION}(?: ({_OFFSET}))?"),
+        late(rf"(\d{{1,2}}[- ]{_MONTH}[- ]\d{{4}} \d\d:\d\d):(\d\d){_FRACTION}(?: ({_OFFSET}))?"),
         _named_month("dmyt"),
     ),
     "day_words": (
@@ -258,8 +261,10 @@ LOOSE: dict[str, Late] = {
     # As PyTorch's native code writes it: 304 is March 4th.
     "month_day_short": late(rf"(?P<year>)(?P<month>1?\d)(?P<day>[0-3]\d) {_TIME}"),
     "loose": late(
-        rf"(?P<year>\d{{4}})[-/](?P<month>\d{{1,2}})[-/](?P<day>\d{{1,2}})(?:[ T]{{1,2}}|[-_]){_SHORT_TIME}"
+        rf"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}}){_APART}{_SHORT_TIME}"
     ),
+    # As Boost writes it.
+    "year_month": late(rf"(?P<year>\d{{4}})[- ](?P<month>{_MONTH})[- ](?P<day>\d{{1,2}}) {_TIME}"),
     "half_day": late(
         rf"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})[ T]{{1,2}}(?:(?P<half>上午|下午) ?)?{_HALF_DAY}"
         r"(?(half)| ?(?P<behind>AM|PM|am|pm|上午|下午))"

@@ -50,7 +50,7 @@ _SEVERITIES = (
 #: Stamps that say a day, told apart from anything else a line may begin with.
 _WHOLE_STAMPS = (
     "iso", "common", "ctime", "short_slash", "dotted", "chinese", "day_month", "month_day", "packed_clock",
-    "syslog", "us_slash", "day_dot", "packed", "loose", "month_words",
+    "syslog", "us_slash", "day_dot", "packed", "loose", "month_words", "year_month",
 )  # fmt: skip
 _PIECES = {
     **STAMPS,
