@@ -68,6 +68,11 @@ def _is_native(pattern: str) -> bool:
     return True
 
 
+def test_what_is_asked_of_bodies_without_a_level_is_asked_by_formats_of_fields() -> None:
+    """How a pattern reads is remembered of lines that look alike, and that knows ``inner`` alone."""
+    assert [] == [one.name for one in load_formats() if one.kind == "pattern" and one.unlevelled]
+
+
 def test_the_native_kernel_can_read_every_packaged_format() -> None:
     """One that it cannot read is asked of Python wherever a line may be of it, also of another format."""
     parts = [
